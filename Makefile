@@ -1,0 +1,38 @@
+# Two commands do all the set-up: `make conformance` and `make test`. ARGS hands flags on to pytest:
+#     make conformance ARGS="--tool uv@0.7.13 --tool uv -n 2"
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY := $(VENV)/ready
+
+.PHONY: conformance test lint types bench clean help
+
+conformance: $(READY) ## play the scenarios against venv and uv and print the table
+	$(BIN)/pytest scenarios/ $(ARGS)
+
+test: $(READY) ## the project's own tests
+	$(BIN)/pytest tests $(ARGS)
+
+lint: $(READY) ## ruff and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(READY) ## the comparisons of bench/, with the targets beside what was seen
+	$(BIN)/python -m bench
+
+clean: ## remove the environment and what tests leave
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis reports/latest.jsonl
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "venvproof needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint]'
+	@touch $@
