@@ -1,0 +1,132 @@
+"""A case: one scenario, one variant, one subject, one Python, with everything decided and nothing done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.scenario import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.scenario import CheckRef, Scenario, Variant
+    from harness.tool import Interpreter, Subject
+    from harness.tree import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case is played: its root and the tool's cache, both absolute.
+
+    `session` marks every process of this session in its environment, so that none is left behind.
+    """
+
+    root: str
+    cache: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A process to be started, spelled out: `variables` is its whole environment, `limit` is in seconds.
+
+    `answers` None means no terminal; otherwise the lines to type, one at each prompt. `unprivileged` takes root's
+    power over modes away.
+    """
+
+    argv: tuple[str, ...]
+    cwd: str
+    variables: Mapping[str, str]
+    limit: float
+    answers: tuple[str, ...] | None = None
+    umask: int = 0o022
+    unprivileged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Commands that run at the same time, mostly one.
+
+    `operation` is the scenario's word (`create`, ..., or `run`, `python`); `own` is false where another tool does it
+    (`by`) and for `python`. `environment` is the path that the step names, relative to the root, not normalised.
+    """
+
+    operation: str
+    own: bool
+    environment: str
+    commands: tuple[Command, ...]
+
+
+Action: TypeAlias = Act | Edit
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """A step with its number, from one. `probe` asks whether the environment works afterwards."""
+
+    number: int
+    action: Action
+    checks: tuple[CheckRef, ...]
+    probe: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything decided.
+
+    `interpreter_within` is where an environment keeps its python. `plain` is the same tool's create in an empty root,
+    where a check compares with it.
+    """
+
+    scenario: Scenario
+    variant: Variant
+    subject: Subject
+    python: Interpreter
+    place: Place
+    tree: Mapping[str, Plain]
+    steps: tuple[CaseStep, ...]
+    checks: tuple[CheckRef, ...]
+    permit: tuple[str, ...]
+    own_places: tuple[str, ...]
+    interpreter_within: str
+    probe_variables: Mapping[str, str]
+    plain: Case | None = None
+
+    @property
+    def name(self) -> str:
+        """`links/existing-target-twice[absolute]`."""
+        return self.scenario.id + (f"[{self.variant.id}]" if self.variant.labels else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The tool, or this version of it, has no such operation."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The machine lacks a need."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What this computer, and the filesystem that roots stand on, really offer; all of it probed.
+
+    `lacks` maps every need that is not met to a sentence. `facts` are recorded in result files: system, kernel,
+    architecture, filesystem, user, umask, containment. `variables` are those without which no process of this
+    system starts (`SYSTEMROOT` on Windows).
+    """
+
+    lacks: Mapping[str, str]
+    facts: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def windows(self) -> bool:
+        """Whether environments keep their programs in `Scripts`."""
+        return self.facts.get("system") == "Windows"

@@ -1,0 +1,184 @@
+"""What a scenario file says, knowing nothing of any tool or machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from harness.errors import Place
+    from harness.tree import Tree
+
+
+class Level(StrEnum):
+    """How much a check counts: `must` breaks, `should` weakens, `observe` is only shown."""
+
+    MUST = "must"
+    SHOULD = "should"
+    OBSERVE = "observe"
+
+
+Argument: TypeAlias = int | str | tuple[str, ...] | Mapping[str, str] | None
+"""What follows a check's word: nothing, a number, a text, paths, or paths with a word for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRef:
+    """A check as a scenario asks for it. `place` says where, and is no part of what it means."""
+
+    name: str
+    argument: Argument
+    level: Level
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """An operation in the scenario's words: `create`, `recreate`, `reuse`, `sync`, `remove`, `inspect`."""
+
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTool:
+    """The tool with these arguments."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPython:
+    """The environment's own interpreter with these arguments."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The modifiers of a command step. Paths are spelled as the scenario spells them; `limit` in seconds."""
+
+    at: str | None = None
+    cwd: str | None = None
+    through: str | None = None
+    by: str | None = None
+    seed: bool = False
+    python: str | None = None
+    answer: tuple[str, ...] | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    umask: int | None = None
+    limit: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStep:
+    """One command."""
+
+    action: Perform | RunTool | RunPython
+    options: Options = Options()
+    checks: tuple[CheckRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherStep:
+    """Commands that run at the same time."""
+
+    steps: tuple[CommandStep, ...]
+    checks: tuple[CheckRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """Add these entries to the tree."""
+
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove this entry and all below it; a link as a link."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Rename an entry; a link as a link."""
+
+    source: str
+    target: str
+
+
+Edit: TypeAlias = Plant | Delete | Move
+
+
+@dataclass(frozen=True, slots=True)
+class EditStep:
+    """A change that the scenario itself makes between commands."""
+
+    action: Edit
+    checks: tuple[CheckRef, ...] = ()
+
+
+Step: TypeAlias = CommandStep | TogetherStep | EditStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A scenario with a value chosen on each axis; `labels` names the choice, empty without axes.
+
+    Texts may still hold `$root`, `$env`, `$cwd`, `$home`, `$python` and `$tool`.
+    """
+
+    labels: tuple[str, ...]
+    needs: tuple[str, ...]
+    tree: Tree
+    environment: str
+    cwd: str
+    steps: tuple[Step, ...]
+    checks: tuple[CheckRef, ...]
+    permit: Mapping[str, str]
+    waive: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The labels as they stand between the brackets of a case's name."""
+        return ",".join(self.labels)
+
+    @property
+    def others(self) -> frozenset[str]:
+        """The tools that steps ask for by name (`by`)."""
+        found: set[str] = set()
+        for step in self.steps:
+            inner = step.steps if isinstance(step, TogetherStep) else (step,)
+            found |= {one.options.by for one in inner if isinstance(one, CommandStep) and one.options.by}
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One situation, what is done in it, and what must be true of it."""
+
+    id: str
+    summary: str
+    because: tuple[str, ...]
+    tools: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    file: str
+
+    @property
+    def family(self) -> str:
+        """The folder's name."""
+        return self.id.partition("/")[0]
+
+    def digest(self) -> str:
+        """A digest of what the scenario means: wording (summary, because, reasons) does not count."""
+        meaning = [
+            (v.labels, v.needs, sorted(v.tree.items()), v.environment, v.cwd, v.steps, v.checks,
+             sorted(v.permit), sorted(v.waive))
+            for v in self.variants
+        ]  # fmt: skip
+        return hashlib.sha256(repr((sorted(self.tools), meaning)).encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,0 +1,93 @@
+"""A tool as its file describes it, and the builds of it that are put to the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.errors import Place
+
+OPERATIONS = ("create", "recreate", "reuse", "sync", "remove", "inspect")
+"""What a scenario can ask of any tool, in the scenario's words."""
+
+INTERPRETER = "$python"
+"""The `executable` of a tool that is a module of the interpreter itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """The command that an operation is, for some versions of the tool (PEP 440; empty means all)."""
+
+    run: tuple[str, ...]
+    versions: str = ""
+    seed: tuple[str, ...] = ()
+    without_seed: tuple[str, ...] = ()
+
+    def covers(self, version: str) -> bool:
+        """Whether this is the command of that version. What cannot be parsed counts as the newest."""
+        try:
+            return SpecifierSet(self.versions).contains(Version(version), prereleases=True)
+        except InvalidVersion:
+            return not any(spec.operator.startswith(("<", "=", "~")) for spec in SpecifierSet(self.versions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A tool, described once; texts may hold `$tool`, `$python`, `$env`, `$root`, `$home`, `$cwd`, `$cache`."""
+
+    name: str
+    summary: str
+    distribution: str
+    executable: str
+    version_run: tuple[str, ...]
+    version_pattern: str
+    variables: Mapping[str, str]
+    own_places: tuple[str, ...]
+    volatile: Mapping[str, str]
+    operations: Mapping[str, tuple[Alternative, ...]]
+    place: Place
+
+    def alternative(self, operation: str, version: str) -> Alternative | None:
+        """The first listed command of this operation that covers the version; None where there is none."""
+        return next((a for a in self.operations.get(operation, ()) if a.covers(version)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One build of a tool, ready to run. `spec` is how the user named it; `digest` is of the executable."""
+
+    tool: Tool
+    spec: str
+    version: str
+    executable: str
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """`uv@0.7.13`: the build as results and tables name it."""
+        return f"{self.tool.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A private copy of a Python: `executable` and `prefix` are absolute and hold no link."""
+
+    spec: str
+    version: str
+    executable: str
+    prefix: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """A subject that could not be had or failed its smoke run, and why."""
+
+    spec: str
+    reason: str
