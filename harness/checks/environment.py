@@ -1,0 +1,127 @@
+"""Checks of the environment that was made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.case import Act
+from harness.checks.commands import declined, own
+from harness.checks.paths import changes_that_count, evidence, matches
+from harness.checks.registry import check
+from harness.run import inside
+from harness.scenario import Delete, Move, Plant
+from harness.snapshot import Leads, Meta, Replaced, SeenFile, SeenLink, Snapshot, describe, diff
+from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict, broken_by
+
+if TYPE_CHECKING:
+    from harness.run import Moment, Run
+    from harness.snapshot import Change, Seen
+
+
+@check("usable")
+def usable(run: Run) -> Verdict:
+    """The environment works, under the path that was asked for and under the one that it resolves to.
+
+    Its python starts, `sys.prefix` is the environment, `pyvenv.cfg` names a `home` that exists, and the interpreter
+    that each script's first line names exists. Where the tool declined and so made nothing, there is nothing to judge.
+    """
+    if not own(run):
+        return Moot("no command of the tool ran")
+    if not _tool_answers_for_it(run):
+        return Moot("the tool declined")
+    last = run.moments[-1]
+    return broken_by(tuple(Said(last.number, fault) for probe in last.probes for fault in probe.faults))
+
+
+def _tool_answers_for_it(run: Run) -> bool:
+    """Whether the state of the environment is the tool's doing, not the scenario's.
+
+    It is, as soon as a command did anything but decline, until the scenario itself changes the tree.
+    """
+    answers = False
+    for moment in run.moments:
+        if isinstance(moment.action, Plant | Delete | Move):
+            answers = False
+        elif moment.own and not declined(run, moment):
+            answers = True
+    return answers
+
+
+@check("repeat-changes-nothing")
+def repeat_changes_nothing(run: Run) -> Verdict:
+    """Each step equal to the one before it left the same tree."""
+    pairs = [
+        (first, second)
+        for first, second in zip(run.moments, run.moments[1:], strict=False)
+        if isinstance(first.action, Act) and first.action == second.action and not declined(run, first)
+    ]
+    if not pairs:
+        return Moot("no command that did something was repeated")
+    return broken_by(tuple(e for _, second in pairs for e in evidence(second, _left_otherwise(run, second))))
+
+
+def _left_otherwise(run: Run, moment: Moment) -> tuple[Change, ...]:
+    """The changes that count, but for the entries that a step which is to clear the environment makes anew."""
+    changes = changes_that_count(run, moment)
+    return tuple(c for c in changes if not (isinstance(c, Replaced) and moment.may_go(c.path)))
+
+
+@check("no-dangling-links")
+def no_dangling_links(run: Run) -> Verdict:
+    """The environment holds no link that resolves to nothing."""
+    home = _home(run)
+    if home is None:
+        return Moot("there is no environment")
+    return broken_by(
+        tuple(
+            Differs(run.moments[-1].number, f"{home}/{path}", "link to something", f"{describe(seen)}, {seen.leads}")
+            for path, seen in run.end.below(home).items()
+            if isinstance(seen, SeenLink) and seen.leads in {Leads.DANGLING, Leads.LOOP}
+        )
+    )
+
+
+@check("same-as-plain")
+def same_as_plain(run: Run) -> Verdict:
+    """The environment equals the one that the same tool makes in an empty place, once paths are normalised.
+
+    What the scenario planted inside it is left out of the comparison.
+    """
+    home, plain_home = _home(run), run.case.variant.environment
+    if home is None:
+        return Moot("there is no environment")
+    if run.plain is None or f"{plain_home}/pyvenv.cfg" not in run.plain:
+        return Moot("the tool makes no environment in an empty place")
+    last = run.moments[-1]
+    ignored = tuple(run.case.subject.tool.volatile)
+    planted = {path.removeprefix(f"{home}/") for path in last.users if inside(path, home)}
+    ours, theirs = _normalised(run, run.end, home), _normalised(run, run.plain, plain_home)
+    changes = [c for c in diff(theirs, ours) if c.path not in planted and not matches(c.path, ignored)]
+    return Broken(evidence(last, changes)) if changes else Held()
+
+
+def _home(run: Run) -> str | None:
+    """The real path of the environment at the end; None where none stands there."""
+    if not run.moments:
+        return None
+    real = run.end.resolve(run.moments[-1].environment)
+    return real if real is not None and f"{real}/pyvenv.cfg" in run.end else None
+
+
+def _normalised(run: Run, snapshot: Snapshot, home: str) -> Snapshot:
+    """The environment's entries as if it stood in no particular place: no owner, no identity, no path of its own."""
+    root = run.case.place.root
+    spellings = sorted({f"{root}/{home}", f"{root}/{run.case.variant.environment}"}, key=len, reverse=True)
+    return Snapshot({path: _placeless(seen, spellings) for path, seen in snapshot.below(home).items()})
+
+
+def _placeless(seen: Seen, spellings: list[str]) -> Seen:
+    meta = Meta(mode=seen.meta.mode)
+    if isinstance(seen, SeenFile) and seen.size == len(seen.head):
+        text = seen.head
+        for spelling in spellings:
+            text = text.replace(spelling.encode("utf-8", "surrogateescape"), b"$env")
+        if text != seen.head:
+            return SeenFile(meta, len(text), text.hex())
+    return replace(seen, meta=meta, names=()) if isinstance(seen, SeenFile) else replace(seen, meta=meta)

@@ -1,0 +1,60 @@
+"""Which paths a pattern means, and which changes count."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from harness.run import inside
+from harness.snapshot import Added, Removed, Replaced, Retyped, Snapshot, diff, was_and_is
+from harness.verdict import Differs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.run import Moment, Run
+    from harness.snapshot import Change, Seen
+
+
+def matches(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a path, or a directory above it, is meant by one of the patterns.
+
+    `*` and `?` stay within a name, `**` spans directories.
+    """
+    return any(_compiled(pattern).match(path) for pattern in patterns)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return re.compile("".join(words.get(part, re.escape(part)) for part in parts) + r"(?:/.*)?\Z", re.DOTALL)
+
+
+def lookup(snapshot: Snapshot, path: str) -> Seen | None:
+    """What stands at a path: links above it followed, the path itself not, as lstat has it."""
+    above, _, name = path.rpartition("/")
+    real = snapshot.resolve(above) if above else "."
+    if real is None:
+        return None
+    return snapshot.get(name if real == "." else f"{real}/{name}")
+
+
+def changes_that_count(run: Run, moment: Moment) -> tuple[Change, ...]:
+    """What a step changed, but for the tool's own places and the files that the tool declares volatile."""
+    ignored = (*run.case.own_places, *run.case.subject.tool.volatile)
+    return tuple(c for c in diff(moment.before, moment.after) if not matches(c.path, ignored))
+
+
+def evidence(moment: Moment, changes: Iterable[Change]) -> tuple[Differs, ...]:
+    """The changes as evidence, those below a directory that came, went or became another left out."""
+    told: list[Differs] = []
+    whole: set[str] = set()
+    for change in changes:
+        if any(inside(change.path, directory) for directory in whole):
+            continue
+        if isinstance(change, Added | Removed | Retyped | Replaced):
+            whole.add(change.path)
+        told.append(Differs(moment.number, change.path, *was_and_is(change)))
+    return tuple(told)

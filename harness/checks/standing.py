@@ -1,0 +1,105 @@
+"""The standing checks: they apply to every scenario, after every step, unless it waives them with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.case import Act
+from harness.checks.paths import changes_that_count, evidence, matches
+from harness.checks.registry import check
+from harness.run import Exited, inside, users_files
+from harness.scenario import Level
+from harness.snapshot import Added, Relinked, Reowned, Replaced, SeenLink, changes_of, diff
+from harness.verdict import Broken, Held, Moot, Verdict, broken_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from harness.run import Moment, Run
+    from harness.snapshot import Change, Seen
+    from harness.verdict import Differs
+
+
+@check("links-survive", standing=Level.MUST)
+def links_survive(run: Run) -> Verdict:
+    """Every link that the scenario planted is still that link, holding that text."""
+
+    def links(moment: Moment) -> dict[str, Seen]:
+        return {path: seen for path, seen in moment.users.items() if isinstance(seen, SeenLink)}
+
+    return _survive(run, links, "the scenario plants no link")
+
+
+@check("files-survive", standing=Level.MUST)
+def files_survive(run: Run) -> Verdict:
+    """Every file that the scenario planted is still there with its content and mode.
+
+    Pipes and sockets count as files.
+    """
+
+    def files(moment: Moment) -> dict[str, Seen]:
+        return {path: seen for path, seen in users_files(moment).items() if not isinstance(seen, SeenLink)}
+
+    return _survive(run, files, "the scenario plants no file")
+
+
+def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], none: str) -> Verdict:
+    """Judge the steps in order; the first that breaks something is the one to be shown."""
+    judged = False
+    for moment in run.moments:
+        if not isinstance(moment.action, Act):
+            continue  # what the scenario itself moves or deletes is not lost
+        at_stake = {path: seen for path, seen in theirs(moment).items() if not moment.may_go(path)}
+        at_stake = {path: seen for path, seen in at_stake.items() if not matches(path, run.case.permit)}
+        judged = judged or bool(at_stake)
+        lost = (change for path, seen in at_stake.items() for change in changes_of(path, seen, moment.after.get(path)))
+        found = evidence(moment, (change for change in lost if not isinstance(change, Relinked | Replaced | Reowned)))
+        if found:
+            return Broken(found)
+    return Held() if judged else Moot(none)
+
+
+@check("nothing-outside", standing=Level.MUST)
+def nothing_outside(run: Run) -> Verdict:
+    """Nothing changed outside the environment and the tool's declared own places.
+
+    The environment is its path, and what that path resolves to inside the root.
+    """
+    acts = [moment for moment in run.moments if isinstance(moment.action, Act)]
+    if not acts:
+        return Moot("no command ran")
+    return broken_by(next(filter(None, (_outside(run, moment) for moment in acts)), ()))
+
+
+def _outside(run: Run, moment: Moment) -> tuple[Differs, ...]:
+    allowed = (*run.case.own_places, *run.case.permit)
+    return evidence(
+        moment,
+        (
+            change
+            for change in diff(moment.before, moment.after)
+            if not _belongs(change, moment.homes) and not matches(change.path, allowed)
+        ),
+    )
+
+
+def _belongs(change: Change, homes: Iterable[str]) -> bool:
+    """Whether a change is the environment's own, or the making of a directory that holds it."""
+    if isinstance(change, Relinked):
+        return True  # a name inside the environment came or went; the file outside is what it was
+    if any(change.path == home or inside(change.path, home) for home in homes):
+        return True
+    return isinstance(change, Added) and any(inside(home, change.path) for home in homes)
+
+
+@check("no-debris", standing=Level.SHOULD)
+def no_debris(run: Run) -> Verdict:
+    """A command that failed left the tree exactly as it found it."""
+    failed = [moment for moment in run.moments if moment.own and _all_failed(moment)]
+    if not failed:
+        return Moot("no command failed")
+    return broken_by(next(filter(None, (evidence(m, changes_that_count(run, m)) for m in failed)), ()))
+
+
+def _all_failed(moment: Moment) -> bool:
+    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.finished)

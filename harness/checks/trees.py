@@ -1,0 +1,104 @@
+"""Checks of what stands where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.case import Act
+from harness.checks.paths import evidence, lookup, matches
+from harness.checks.registry import ArgumentKind, check
+from harness.snapshot import (
+    Relinked,
+    Remoded,
+    Removed,
+    Reowned,
+    Replaced,
+    Retyped,
+    SeenDirectory,
+    SeenLink,
+    changes_of,
+    describe,
+    kind,
+)
+from harness.verdict import Differs, Moot, Verdict, broken_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.run import Moment, Run
+    from harness.snapshot import Change
+
+ANYTHING = "anything"
+KINDS = ("directory", "file", "link", "fifo", "socket", ANYTHING)
+"""What `present` can ask for."""
+
+
+@check("unchanged", argument=ArgumentKind.PATHS)
+def unchanged(run: Run, paths: tuple[str, ...]) -> Verdict:
+    """No command changed these entries or anything below them: kind, mode, content, link text, or which file it is."""
+    acts = _acts(run)
+    if not any(matches(path, paths) for moment in acts for path in moment.before):
+        return Moot("nothing stood at these paths")
+    return broken_by(tuple(e for moment in acts for e in evidence(moment, _changes_at(moment, paths))))
+
+
+def _changes_at(moment: Moment, paths: tuple[str, ...]) -> tuple[Change, ...]:
+    found = sorted({*moment.before, *moment.after})
+    meant = (path for path in found if matches(path, paths))
+    changes = (c for path in meant for c in changes_of(path, moment.before.get(path), moment.after.get(path)))
+    return tuple(change for change in changes if not isinstance(change, Relinked))
+
+
+@check("same-directory", argument=ArgumentKind.PATHS)
+def same_directory(run: Run, paths: tuple[str, ...]) -> Verdict:
+    """The directory is still the same directory (identity, owner, mode), not a new one of that name."""
+    stood = [(m, path) for m in _acts(run) for path in paths if isinstance(lookup(m.before, path), SeenDirectory)]
+    if not stood:
+        return Moot("no directory stood at these paths")
+    return broken_by(tuple(e for moment, path in stood for e in evidence(moment, _replaced(moment, path))))
+
+
+def _replaced(moment: Moment, path: str) -> tuple[Change, ...]:
+    changes = changes_of(path, lookup(moment.before, path), lookup(moment.after, path))
+    return tuple(c for c in changes if isinstance(c, Removed | Retyped | Replaced | Remoded | Reowned))
+
+
+@check("present", argument=ArgumentKind.PATH_KINDS)
+def present(run: Run, wanted: Mapping[str, str]) -> Verdict:
+    """At each of these paths stands something of this kind."""
+    found = {path: lookup(run.end, path) for path in wanted}
+    return broken_by(
+        tuple(
+            Differs(_last(run), path, wanted[path], describe(seen))
+            for path, seen in found.items()
+            if seen is None or wanted[path] not in (ANYTHING, kind(seen))
+        )
+    )
+
+
+@check("absent", argument=ArgumentKind.PATHS)
+def absent(run: Run, paths: tuple[str, ...]) -> Verdict:
+    """Nothing stands at these paths."""
+    there = [path for path in run.end if matches(path, paths)]
+    return broken_by(tuple(Differs(_last(run), path, "absent", describe(run.end[path])) for path in there))
+
+
+@check("link", argument=ArgumentKind.PATH_TEXTS)
+def link(run: Run, texts: Mapping[str, str]) -> Verdict:
+    """Each of these paths is a link holding exactly this text."""
+    found = {path: lookup(run.end, path) for path in texts}
+    return broken_by(
+        tuple(
+            Differs(_last(run), path, f"link {texts[path]}", describe(seen))
+            for path, seen in found.items()
+            if not isinstance(seen, SeenLink) or seen.text != texts[path]
+        )
+    )
+
+
+def _acts(run: Run) -> list[Moment]:
+    return [moment for moment in run.moments if isinstance(moment.action, Act)]
+
+
+def _last(run: Run) -> int:
+    return run.moments[-1].number if run.moments else 0
