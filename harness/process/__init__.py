@@ -1,0 +1,101 @@
+"""Starting processes: contained, timed, each in a group of its own. No other module starts one.
+
+The thread that starts a process is not the caller's: it gives up its own rights first (`containment`), the process
+inherits that, and the thread ends with it. So nothing has to run between fork and exec, and `vfork` stays possible.
+
+On Windows there is no process group to kill: what a command leaves behind stays, and there is no terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import Future
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from harness.process.leftovers import sweep
+from harness.process.life import KEPT, End, Life
+from harness.run import Finished, NotStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from harness.case import Command
+
+__all__ = ["KEPT", "end_all", "run", "run_together", "sweep"]
+
+
+def run(command: Command, *, writable: Sequence[str] | None, hide: Mapping[str, str]) -> Finished:
+    """Run a command to its end, or to its limit, and leave nothing of its process group.
+
+    It may write below `writable` alone; None lets it write wherever we may. Every path that is a key of `hide` is
+    written as its value in the output.
+
+    Raises:
+        OSError: It could not be contained, and was not started; or this machine has no process or memory left.
+    """
+    return run_together((command,), writable=writable, hide=hide)[0]
+
+
+def run_together(
+    commands: Sequence[Command], *, writable: Sequence[str] | None, hide: Mapping[str, str]
+) -> tuple[Finished, ...]:
+    """Start these commands at the same time and wait for all of them, each as `run` would."""
+    threads = [_DyingThread(Life(command, writable)) for command in commands]
+    begun = monotonic()
+    try:
+        for thread in threads:
+            _alive.add(thread.life)
+            thread.start()
+        for thread in sorted(threads, key=lambda thread: thread.life.command.limit):
+            thread.join(max(0.0, begun + thread.life.command.limit - monotonic()))
+            if thread.is_alive():
+                thread.life.kill(late=True)
+    finally:  # also where the wait was interrupted
+        for thread in threads:
+            thread.life.kill()
+            if thread.is_alive():
+                thread.join()
+            _alive.discard(thread.life)
+    return tuple(_told(thread.end.result(), hide) for thread in threads)
+
+
+_alive: set[Life] = set()
+
+
+def end_all() -> None:
+    """Kill every command that any thread has running: an interrupt reaches the main thread only."""
+    for life in _alive.copy():
+        life.kill()
+
+
+class _DyingThread(Thread):
+    """A thread that gives up its rights for one process, and ends with it."""
+
+    def __init__(self, life: Life) -> None:
+        super().__init__()
+        self.life = life
+        self.end: Future[End] = Future()
+
+    def run(self) -> None:
+        try:
+            self.end.set_result(self.life.live())
+        except BaseException as error:  # noqa: BLE001 -- the thread that asks for the result raises it
+            self.end.set_exception(error)
+
+
+def _told(end: End, hide: Mapping[str, str]) -> Finished:
+    stdout, stderr = (_text(words, hide) for words in end.said)
+    ending = NotStarted(_hidden(end.ending.reason, hide)) if isinstance(end.ending, NotStarted) else end.ending
+    return Finished(command=end.command, ending=ending, stdout=stdout, stderr=stderr, seconds=end.seconds)
+
+
+def _text(words: bytes, hide: Mapping[str, str]) -> str:
+    cut = f"\n[cut after {KEPT} bytes]\n" if len(words) > KEPT else ""
+    return _hidden(words[:KEPT].decode("utf-8", "backslashreplace").replace("\r\n", "\n"), hide) + cut
+
+
+def _hidden(text: str, hide: Mapping[str, str]) -> str:
+    longest_first = sorted(hide, key=len, reverse=True)
+    return text if not hide else re.sub("|".join(map(re.escape, longest_first)), lambda match: hide[match[0]], text)

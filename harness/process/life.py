@@ -1,0 +1,148 @@
+"""One process from its start to its end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from threading import Lock
+from time import perf_counter
+from typing import IO, TYPE_CHECKING
+
+from harness import containment
+from harness.process.terminal import on_a_terminal
+from harness.run import Exited, NotStarted, Signalled, TimedOut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.case import Command
+    from harness.run import Ending
+
+KEPT = 1024 * 1024
+"""Bytes of each stream that are kept."""
+
+_OURS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
+"""Errors of a start that speak of this machine's resources, and not of the command."""
+
+_NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows' start_new_session
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a process ended; what it said is still bytes, one more than is kept where there was more."""
+
+    command: Command
+    ending: Ending
+    said: tuple[bytes, bytes]
+    seconds: float
+
+
+class Life:
+    """A process from its start to its end. Whoever kills it, the process id is still its own."""
+
+    def __init__(self, command: Command, writable: Sequence[str] | None) -> None:
+        self.command, self.writable = command, writable
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._doomed = self._late = False
+
+    def live(self) -> End:
+        """Give up the calling thread's rights, then start the process and see it to its end."""
+        if self.writable is not None:
+            containment.restrict(self.writable)
+        if self.command.unprivileged:
+            containment.drop_power()
+        begun = perf_counter()
+        try:
+            status, said = self._talk()
+        except _NotStartedError as error:
+            return End(self.command, NotStarted(str(error)), (b"", b""), 0.0)
+        ending = TimedOut(self.command.limit) if self._late else _ending(status)
+        return End(self.command, ending, said, perf_counter() - begun)
+
+    def _talk(self) -> tuple[int, tuple[bytes, bytes]]:
+        if self.command.answers is not None:
+            status, shown = on_a_terminal(self, self.command.answers, KEPT + 1)
+            return status, (shown, b"")
+        # Files without a name: nothing that it leaves behind can keep us waiting at them.
+        with _nameless() as stdout, _nameless() as stderr:
+            self.start(subprocess.DEVNULL, stdout, stderr)
+            status = self.end()
+            return status, (_kept(stdout), _kept(stderr))
+
+    def start(self, stdin: int, stdout: IO[bytes] | int, stderr: IO[bytes] | int) -> None:
+        """Start it, or raise why the command is at fault."""
+        command = self.command
+        try:
+            process = subprocess.Popen(
+                command.argv, cwd=command.cwd, env=command.variables, umask=command.umask,
+                stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, creationflags=_NEW_GROUP,
+            )  # fmt: skip
+        except OSError as error:
+            if error.errno in _OURS:
+                raise
+            raise _NotStartedError(error) from None
+        with self._lock:
+            self._process = process
+            if self._doomed:
+                _kill_group(process)
+
+    def end(self) -> int:
+        """Wait until it ends by itself or is killed, kill what is left of its group, and return its status."""
+        process = self._process
+        assert process is not None, "only what was started ends"
+        if hasattr(os, "waitid"):  # leave it a zombie, or its id might name another group (macOS has no such call)
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            process.wait()
+        with self._lock:
+            _kill_group(process)
+            self._process = None
+            return process.wait()
+
+    def kill(self, *, late: bool = False) -> None:
+        """Kill it with its whole group, unless it has ended; `late` says that its time was up."""
+        with self._lock:
+            self._doomed, self._late = True, self._late or late
+            if self._process is not None:
+                _kill_group(self._process)
+
+
+class _NotStartedError(Exception):
+    """A command that cannot be started, and why."""
+
+    def __init__(self, error: OSError) -> None:
+        where = f": `{os.fsdecode(error.filename)}`" if error.filename else ""
+        super().__init__(f"{(error.strerror or 'unknown error').lower()}{where}")
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where none but a zombie is left
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ending(status: int) -> Ending:
+    if status >= 0:
+        return Exited(status)
+    names = {sign.value: sign.name for sign in signal.Signals}
+    return Signalled(names.get(-status, f"signal {-status}"))
+
+
+def _nameless() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):  # on no disk, and what is contained can open its `/dev/stdout`
+        return os.fdopen(os.memfd_create("output"), "w+b", buffering=0)
+    return TemporaryFile(buffering=0)
+
+
+def _kept(stream: IO[bytes]) -> bytes:
+    stream.seek(0)
+    return stream.read(KEPT + 1)
