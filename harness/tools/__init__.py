@@ -1,0 +1,1 @@
+"""Tools, builds of them, and interpreters to hand to them: described, found or installed, and kept in a cache."""
