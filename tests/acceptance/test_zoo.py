@@ -1,0 +1,347 @@
+"""Every check is broken by a tool that lies so, and by no tool that does not lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.case import Skipped, Unsupported
+from harness.checks import KNOWN
+from harness.judge import judge, not_run
+from harness.plan import plan
+from harness.process import KEPT
+from harness.reading.scenario import load_scenario
+from harness.result import Outcome
+from harness.sandbox import WorkDirectory
+from harness.session import Entrant, EntrantName, open_session
+from harness.tool import NotMeasured
+from harness.verdict import Broken, Held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Future
+
+    from harness.result import Result
+    from harness.scenario import Scenario, Variant
+    from harness.session import Session
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the zoo's tools are started by their first lines")
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ZOO = CHECKOUT / "tests" / "zoo"
+FOLDERS = (CHECKOUT / "scenarios", ZOO / "scenarios")
+SCENARIOS = {
+    f"{path.parent.name}/{path.stem}": path
+    for folder in FOLDERS
+    for path in sorted(folder.glob("*/*.yaml"))
+    if path.name != "family.yaml"
+}
+HONEST = "honest"
+CUT = f"\n[cut after {KEPT} bytes]\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """A liar, the case that catches it, and the check that it breaks there, in which step.
+
+    The level that the scenario gives the check decides between `breaks` and `weak`; any other `outcome` is told.
+    """
+
+    liar: str
+    case: str
+    check: str
+    step: int
+    outcome: Outcome | None = None
+
+    def __str__(self) -> str:
+        return f"{self.liar}: {self.check}"
+
+
+LIES = (
+    # links
+    Lie("replaces-the-link", "links/existing-target-twice[relative]", "links-survive", 1),
+    Lie("rewrites-the-link", "links/existing-target[relative]", "links-survive", 1),
+    Lie("replaces-the-middle-link", "links/chain[relative,relative]", "links-survive", 1),
+    Lie("makes-the-target-elsewhere", "links/dangling-target[relative]", "nothing-outside", 1),
+    Lie("names-the-resolved-path", "links/named-as-spelled[relative]", "prints-path", 1),
+    Lie("clears-through-a-link-inside", "links/inside-leading-out[directory]", "unchanged", 3),
+    Lie("takes-the-link-too", "zoo/remove", "link", 2),
+    # the user's files
+    Lie("clears-what-was-no-environment", "links/to-users-directory[recreate]", "files-survive", 1),
+    Lie("clears-unasked", "repeat/keeps-a-file-inside[create]", "files-survive", 3),
+    Lie("removes-the-file-beside", "repeat/create-twice", "files-survive", 1),
+    Lie("rewrites-the-file-beside", "repeat/create-twice", "files-survive", 1),
+    Lie("closes-the-file-beside", "repeat/create-twice", "files-survive", 1),
+    Lie("replaces-what-stands", "zoo/no-directory[fifo]", "files-survive", 1),
+    Lie("replaces-what-stands", "zoo/no-directory[socket]", "files-survive", 1),
+    Lie("removes-the-directory-beside", "boundary/neighbours", "unchanged", 1),
+    Lie("writes-through-a-link-inside", "boundary/links-out-of-the-environment[gitignore,create]", "unchanged", 1),
+    Lie("writes-through-a-hard-link", "boundary/hard-links-out-of-the-environment[reuse]", "unchanged", 4),
+    Lie("takes-no-for-yes", "links/answered-no", "unchanged", 2),
+    Lie("writes-while-looking", "zoo/inspect", "unchanged", 2),
+    # places
+    Lie("writes-beside", "repeat/create-twice", "nothing-outside", 1),
+    Lie("writes-into-home", "boundary/home", "nothing-outside", 1),
+    Lie("leaves-something-in-tmp", "boundary/temporary-directory", "nothing-outside", 1),
+    Lie("knows-one-name", "boundary/another-environment", "nothing-outside", 1),
+    Lie("leaves-debris", "links/to-users-directory[create]", "no-debris", 1),
+    Lie("replaces-the-target", "links/existing-target-recreate[relative]", "same-directory", 2),
+    Lie("loses-the-mode", "links/target-keeps-its-mode", "same-directory", 2),
+    # again
+    Lie("differs-on-repeat", "repeat/create-twice", "repeat-changes-nothing", 2),
+    Lie("keeps-old-files", "repeat/recreate-is-a-fresh-start", "absent", 3),
+    Lie("keeps-old-files", "zoo/remove", "absent", 2),
+    Lie("makes-less-anew", "repeat/recreate-is-a-fresh-start", "same-as-plain", 3),
+    # environments
+    Lie("does-nothing", "links/existing-target[relative]", "usable", 1),
+    Lie("makes-a-dead-python", "links/existing-target-recreate[relative]", "usable", 2),
+    Lie("runs-the-base-python", "links/existing-target-recreate[relative]", "usable", 2),
+    Lie("names-no-home", "links/existing-target-recreate[relative]", "usable", 2),
+    Lie("names-a-home-that-is-none", "links/existing-target-recreate[relative]", "usable", 2),
+    Lie("names-a-python-that-is-none", "links/existing-target-recreate[relative]", "usable", 2),
+    Lie("leaves-a-dangling-link", "zoo/made-of-what", "no-dangling-links", 1),
+    Lie("settings-behind-a-link", "zoo/made-of-what", "present", 1),
+    # words and endings
+    Lie("refuses-what-stands", "links/existing-target[relative]", "succeeds", 1, Outcome.DECLINES),
+    Lie("refuses-without-a-word", "links/to-file[create]", "declines", 1),
+    Lie("refuses-on-stdout", "links/to-file[create]", "declines", 1),
+    Lie("refuses-and-succeeds", "links/to-file[create]", "declines", 1),
+    Lie("exits-otherwise", "zoo/no-directory[file]", "exits", 1),
+    Lie("says-nothing-of-the-path", "zoo/no-directory[file]", "says", 1),
+    Lie("shows-a-traceback", "zoo/no-directory[file]", "never-says", 1),
+    Lie("hangs", "zoo/in-time", "succeeds", 1, Outcome.ERRS),
+    Lie("dies", "zoo/in-time", "succeeds", 1, Outcome.ERRS),
+    Lie("needs-the-index", "zoo/in-time", "succeeds", 1, Outcome.DECLINES),
+    Lie("reaches-outside", "zoo/contained", "succeeds", 1, Outcome.DECLINES),
+)
+NOT_MEASURED = {
+    "makes-nothing": "it makes no usable environment in an empty directory: there is no environment at project/.venv",
+    "refuses-everything": "it makes no usable environment in an empty directory: exited 1: .venv: refused: not today",
+    "takes-any-option": "it accepts an option that does not exist, so its exit status says nothing",
+}
+HARMLESS = ("leaves-a-child", "leaves-a-daemon", "prints-markup", "prints-without-end")
+"""What these do breaks no check; that they do no harm to the harness is for tests of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zoo:
+    """A session of the zoo's tools."""
+
+    work: WorkDirectory
+    session: Session
+
+    def play(self, tool: str, case: str) -> Result:
+        """Play the case of that name."""
+        name, _, variant = case.rstrip("]").partition("[")
+        scenario = load_scenario(SCENARIOS[name])
+        return self.play_variant(tool, scenario, next(v for v in scenario.variants if v.id == variant))
+
+    def play_variant(self, tool: str, scenario: Scenario, variant: Variant) -> Result:
+        """Play a case."""
+        entrant = self.session.entrants[EntrantName(tool)]
+        assert isinstance(entrant, Entrant), entrant
+        case = plan(scenario, variant, self.session.setting(entrant, self.work.place(), variant))
+        if isinstance(case, Unsupported | Skipped):
+            return not_run(scenario, variant, entrant.subject, entrant.python, case)
+        return judge(self.session.play(case, entrant))
+
+
+@contextmanager
+def visit(folder: Path, *tools: str) -> Iterator[Zoo]:
+    """Let these tools in, and leave nothing of theirs behind."""
+    work = WorkDirectory.make(folder)
+    try:
+        session = open_session(
+            [EntrantName(tool) for tool in tools],
+            [],
+            work=work,
+            offline=True,
+            tool_files=[describe(tool, folder) for tool in tools],
+            report=print,
+        )
+        try:
+            yield Zoo(work, session)
+        finally:
+            faults = session.close()
+        assert faults == ()
+    finally:
+        work.close()
+
+
+def describe(tool: str, folder: Path) -> Path:
+    """A tool's file: the honest one's, or a copy of that with the tool's name and path in it."""
+    if tool == HONEST:
+        return ZOO / "tool.yaml"
+    path = folder / f"{tool}.yaml"
+    text = (ZOO / "tool.yaml").read_text().replace(HONEST, tool)
+    path.write_text(text.replace(f"./{tool}.py", str(ZOO / f"{tool}.py")))
+    return path
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zoo]:
+    tools = dict.fromkeys([HONEST, *(lie.liar for lie in LIES), *NOT_MEASURED, *HARMLESS])
+    with pytest.MonkeyPatch.context() as patch, visit(tmp_path_factory.mktemp("zoo"), *tools) as zoo:
+        patch.setenv("PIP_INDEX_URL", "https://index.invalid/simple")  # a user's, which no tool is to see
+        yield zoo
+
+
+@pytest.fixture(scope="module")
+def honest(zoo: Zoo) -> Mapping[str, tuple[Result, ...]]:
+    """What became of the honest tool in every scenario that is for any tool."""
+    scenarios = [scenario for path in SCENARIOS.values() if not (scenario := load_scenario(path)).tools]
+    with ThreadPoolExecutor(2) as pool:
+        played = {s.id: [pool.submit(zoo.play_variant, HONEST, s, v) for v in s.variants] for s in scenarios}
+        return {name: tuple(job.result() for job in jobs) for name, jobs in played.items()}
+
+
+@pytest.fixture(scope="module")
+def played(zoo: Zoo) -> Iterator[Mapping[Lie, Future[Result]]]:
+    """What became of each liar, played ahead of the tests that ask for it."""
+    with ThreadPoolExecutor(2) as pool:
+        yield {lie: pool.submit(zoo.play, lie.liar, lie.case) for lie in LIES}
+
+
+def broken(result: Result) -> set[tuple[str, int | None]]:
+    """Every check that is broken, with the step."""
+    return {(finding.check, finding.step) for finding in result.findings if isinstance(finding.verdict, Broken)}
+
+
+def said(result: Result) -> str:
+    """What the only command of a case printed."""
+    ((done,),) = (observation.finished for observation in result.observations)
+    return done.output
+
+
+def test_the_honest_tool_breaks_no_check(honest: Mapping[str, tuple[Result, ...]]) -> None:
+    faults = [
+        (name, result.variant, result.outcome, result.reason, broken(result))
+        for name, results in honest.items()
+        for result in results
+        if result.outcome in {Outcome.ERRS, Outcome.BREAKS, Outcome.WEAK}
+    ]
+    assert faults == []
+
+
+def test_where_the_honest_tool_declines_it_breaks_nothing_but_succeeds(
+    honest: Mapping[str, tuple[Result, ...]],
+) -> None:
+    declining = [r for results in honest.values() for r in results if r.outcome is Outcome.DECLINES]
+    assert {check for result in declining for check, _ in broken(result)} == {"succeeds"}
+
+
+def test_the_honest_tool_holds_every_check_somewhere(honest: Mapping[str, tuple[Result, ...]]) -> None:
+    held = {f.check for results in honest.values() for r in results for f in r.findings if isinstance(f.verdict, Held)}
+    assert held == set(KNOWN)
+
+
+@pytest.mark.parametrize("lie", LIES, ids=str)
+def test_a_liar_is_caught(played: Mapping[Lie, Future[Result]], lie: Lie) -> None:
+    result = played[lie].result()
+    if result.outcome is Outcome.SKIPPED:
+        pytest.skip(result.reason)
+    assert (lie.check, lie.step) in broken(result)
+    assert result.outcome in ({lie.outcome} if lie.outcome else {Outcome.BREAKS, Outcome.WEAK})
+
+
+def test_every_check_is_broken_by_a_liar() -> None:
+    assert {lie.check for lie in LIES} == set(KNOWN)
+
+
+def test_every_tool_of_the_zoo_is_put_to_the_test() -> None:
+    tested = {HONEST, *(lie.liar for lie in LIES), *NOT_MEASURED, *HARMLESS}
+    assert {path.stem for path in ZOO.glob("*.py") if path.name != "conftest.py"} == tested
+
+
+@pytest.mark.parametrize("tool", NOT_MEASURED)
+def test_a_tool_whose_results_would_mean_nothing_is_not_measured(zoo: Zoo, tool: str) -> None:
+    assert zoo.session.entrants[EntrantName(tool)] == NotMeasured(tool, NOT_MEASURED[tool])
+
+
+def test_what_reaches_outside_is_held_back(zoo: Zoo) -> None:
+    if not zoo.session.contained:
+        pytest.skip("nothing is contained on this machine")
+    assert said(zoo.play("reaches-outside", "zoo/contained")).splitlines() == [
+        ".venv: mkdir: Permission denied",
+        ".venv: unlink: Permission denied",
+        ".venv: mkdir: Permission denied",
+        ".venv: rmdir: Permission denied",
+        ".venv: refused: it was held back",
+    ]
+    assert (zoo.work.path / "uv.toml").is_file()
+    assert list(zoo.work.path.rglob("reached")) == []
+
+
+def test_output_without_end_is_cut(zoo: Zoo) -> None:
+    result = zoo.play("prints-without-end", "zoo/in-time")
+    assert result.outcome is Outcome.HOLDS
+    assert (len(said(result)), said(result)[KEPT:]) == (KEPT + len(CUT), CUT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has handles of processes that are not ours")
+def test_what_is_left_running_ends_with_its_command(zoo: Zoo) -> None:
+    left = int(said(zoo.play("leaves-a-child", "zoo/in-time")).split()[-1])
+    assert ended(left, within=5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows which session a process is of")
+def test_what_has_left_its_group_ends_with_the_session(tmp_path: Path) -> None:
+    with visit(tmp_path, "leaves-a-daemon") as zoo:
+        left = int(said(zoo.play("leaves-a-daemon", "zoo/in-time")).split()[-1])
+        assert not ended(left, within=0)
+    assert ended(left, within=5)
+
+
+def ended(process: int, *, within: float) -> bool:
+    """Whether a process that is not ours to wait for has ended."""
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    ready, _, _ = select.select([handle], [], [], within)
+    os.close(handle)
+    return bool(ready)
+
+
+def test_no_file_and_no_directory_is_left(tmp_path: Path) -> None:
+    before = sorted(ZOO.rglob("*"))
+    with visit(tmp_path, HONEST, "leaves-debris") as zoo:
+        zoo.play("leaves-debris", "links/to-users-directory[create]")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leaves-debris.yaml"]
+    assert sorted(ZOO.rglob("*")) == before
+
+
+def test_a_run_of_pytest_tells_of_a_lie_and_obeys_nothing_that_a_tool_prints(tmp_path: Path) -> None:
+    tools = ("replaces-the-link", "prints-markup")
+    chosen = [word for tool in tools for word in ("--tool", tool, "--tool-file", str(describe(tool, tmp_path)))]
+    results = tmp_path / "results.jsonl"
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "--color=no", "--offline", "--keep=none", f"--work-dir={tmp_path}",
+         f"--results={results}", *chosen, "scenarios/links/existing-target-twice.yaml"],
+        cwd=CHECKOUT, env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, check=False,
+    )  # fmt: skip
+    lines = [json.loads(line) for line in results.read_text().splitlines()]
+    found = {
+        (line["subject"], line["variant"], finding["step"], json.dumps(finding["evidence"]))
+        for line in lines[1:-1]
+        for finding in line["findings"]
+        if finding["verdict"] == "broken" and finding["check"] == "links-survive"
+    }
+    evidence = '[{"path": "project/.venv", "was": "link %s", "is": "directory"}]'
+    assert found == {
+        ("replaces-the-link@1.0", "relative", 1, evidence % "../store/env"),
+        ("replaces-the-link@1.0", "sibling", 1, evidence % "foo"),
+        ("replaces-the-link@1.0", "absolute", 1, evidence % "$root/store/env"),
+    }
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    assert (b"<script>" in ran.stdout, b"\x1b" in ran.stdout) == (True, False)
