@@ -1,0 +1,119 @@
+"""What a machine offers is what was tried out on it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness import containment, machine
+
+if TYPE_CHECKING:
+    from conftest import Disk
+
+NEEDS = {
+    "symlinks",
+    "hardlinks",
+    "fifo",
+    "modes",
+    "case-sensitive",
+    "case-insensitive",
+    "mounts",
+    "terminal",
+    "ordinary-user",
+    "containment",
+    "stopping-calls",
+    "undecodable-names",
+}
+NOT_BUILT = {
+    "mounts": "mount entries are not supported by this version",
+    "stopping-calls": "stopping every call is not supported by this version",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="says what Linux offers")
+def test_linux_offers_everything_but_what_is_not_built(real_disk: Disk) -> None:
+    found = machine.probe(real_disk.work.path, "")
+    power = containment.power_missing()
+    expected = {
+        **NOT_BUILT,
+        "case-insensitive": "the filesystem takes `a` and `A` for two names",
+        **({"ordinary-user": power} if power else {}),
+    }
+    assert found.lacks == expected
+    assert found.lacks.keys() < NEEDS
+    assert found.facts["offers"] == "case-sensitive fifo hardlinks modes symlinks terminal undecodable-names"
+
+
+@pytest.mark.parametrize(
+    ("disk", "lacking"),
+    [
+        ("linux", {"case-insensitive": "the filesystem takes `a` and `A` for two names"}),
+        ("macos", {"case-sensitive": "the filesystem takes `a` and `A` for one name"}),
+        (
+            "windows",
+            {
+                "case-sensitive": "the filesystem takes `a` and `A` for one name",
+                "modes": "the filesystem does not keep the mode 0640",
+            },
+        ),
+    ],
+    indirect=["disk"],
+)
+def test_other_systems_lack_what_their_filesystems_do_not_have(disk: Disk, lacking: dict[str, str]) -> None:
+    found = machine.probe(disk.work.path, "no Landlock")
+    without = {
+        "containment": "no Landlock",
+        "fifo": "this system has no named pipes",
+        "terminal": "this system has no pseudo-terminals",
+    }
+    assert {need: why for need, why in found.lacks.items() if need != "ordinary-user"} == NOT_BUILT | without | lacking
+
+
+def test_nothing_is_left_of_the_attempts(disk: Disk) -> None:
+    before = sorted(disk.work.path.iterdir())
+    machine.probe(disk.work.path, "")
+    assert sorted(disk.work.path.iterdir()) == before
+
+
+def test_the_umask_is_read_and_not_changed(real_disk: Disk) -> None:
+    umask = os.umask(0o027)
+    try:
+        assert machine.probe(real_disk.work.path, "").facts.get("umask", "0027") == "0027"
+    finally:
+        assert os.umask(umask) == 0o027
+
+
+def test_the_filesystem_is_named(real_disk: Disk) -> None:
+    found = machine.probe(real_disk.work.path, "").facts["filesystem"]
+    if real_disk.name == "memory":
+        assert found == "tmpfs"
+    elif sys.platform == "linux":
+        assert found != "unknown"
+
+
+def test_the_facts_name_no_path_user_or_computer(real_disk: Disk) -> None:
+    facts = machine.probe(real_disk.work.path, "").facts
+    assert facts["user"] == ("ordinary" if sys.platform == "win32" or os.geteuid() else "root")
+    told = " ".join(value for name, value in facts.items() if name != "user")
+    assert [secret for secret in ("/", "\\", platform.node(), getpass.getuser()) if secret and secret in told] == []
+
+
+@pytest.mark.parametrize(
+    ("mountinfo", "kind"),
+    [
+        ([], "unknown"),
+        (["1 0 8:1 / / rw - ext4 /dev/a rw"], "ext4"),
+        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /work rw shared:1 - tmpfs tmpfs rw"], "tmpfs"),
+        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", "1 0 8:1 / / rw - ext4 /dev/a rw"], "tmpfs"),
+        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /work/sp rw - tmpfs tmpfs rw"], "ext4"),
+        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", r"3 1 0:6 / /work/sp\040ace rw - xfs /dev/b rw"], "xfs"),
+        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", "3 1 0:6 / /work rw - overlay overlay rw"], "overlay"),
+    ],
+)
+def test_the_filesystem_is_that_of_the_nearest_mount(mountinfo: list[str], kind: str) -> None:
+    assert machine._filesystem("/work/sp ace/here", mountinfo) == kind
