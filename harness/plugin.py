@@ -1,0 +1,202 @@
+"""The pytest plugin: a scenario file is a collector, a case an item; only the controller writes.
+
+Loaded by a `conftest.py` that names it and by `venvproof run`, never by mere installation.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.controller import Controller
+from harness.errors import HarnessError
+from harness.flags import FLAGS
+from harness.players import STATE, Players, players
+from harness.report.failure import Failure
+from harness.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from harness.scenario import Scenario, Variant
+    from harness.session import EntrantName
+    from harness.store import Record
+
+FAMILY_FILE = "family.yaml"
+NO_SCENARIOS = {FAMILY_FILE, "renamed.yaml"}
+"""Files beside scenarios that are none."""
+
+
+class WeakWarning(UserWarning):
+    """A `should` is broken, or a tool declined."""
+
+
+class CaseError(Exception):
+    """Carries the result of a case that does not pass."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flags of a conformance run."""
+    group = parser.getgroup("venvproof", "conformance of tools that make Python environments")
+    for flag, how in FLAGS:
+        if flag != "--strict":  # pytest has one of its own
+            group.addoption(flag, **how)
+    parser.addini("venvproof_tools", "the tools to test where no --tool is given", type="args", default=["venv", "uv"])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the state of this run: the controller's, or a worker's that works in the controller's directory."""
+    if config.pluginmanager.hasplugin(STATE):
+        return
+    workerinput = getattr(config, "workerinput", None)
+    try:
+        state = Players.of_worker(config, workerinput) if workerinput else Controller(config)
+    except HarnessError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(state, STATE)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A YAML file is a scenario where a `family.yaml` lies beside it, or where the user names it or its folder."""
+    if file_path.suffix != ".yaml" or file_path.name in NO_SCENARIOS:
+        return None
+    named = parent.session.isinitpath(file_path) or parent.session.isinitpath(file_path.parent)
+    if named or (file_path.parent / FAMILY_FILE).is_file():
+        # Outside of the root directory pytest knows no name for a file, or the wrong one.
+        inside = file_path.is_relative_to(parent.config.rootpath)
+        return ScenarioFile.from_parent(parent, path=file_path, nodeid=None if inside else file_path.as_posix())
+    return None
+
+
+class ScenarioFile(pytest.File):
+    """A scenario, with a case for every variant and entrant."""
+
+    def collect(self) -> Iterator[CaseItem]:
+        """Read the file; what is wrong with it is reported in one go."""
+        from harness.reading.scenario import load_scenario  # noqa: PLC0415 -- a run without scenarios reads none
+
+        state = players(self.config)
+        state.question(self.path.parent)
+        scenario = load_scenario(self.path, shown=self.nodeid)
+        state.read(scenario)
+        self.add_marker(_marker(scenario.family, self.config))
+        for name in state.names:
+            if scenario.tools and name.spec.partition("@")[0] not in scenario.tools:
+                continue
+            for variant in scenario.variants:
+                label = f"{name}[{variant.id}]" if variant.labels else str(name)
+                yield CaseItem.from_parent(self, name=label, scenario=scenario, variant=variant, entrant=name)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401, ARG002
+        """Show the user's mistakes as messages."""
+        return str(excinfo.value) if isinstance(excinfo.value, HarnessError) else super().repr_failure(excinfo)
+
+
+def _marker(name: str, config: pytest.Config) -> str:
+    word = "".join(char if char.isalnum() else "_" for char in name)
+    if word not in _registered(config):
+        _registered(config).add(word)
+        config.addinivalue_line("markers", f"{word}: scenarios of that family, or that need it")
+    return word
+
+
+_MARKERS = pytest.StashKey[set[str]]()
+
+
+def _registered(config: pytest.Config) -> set[str]:
+    return config.stash.setdefault(_MARKERS, set())
+
+
+class CaseItem(pytest.Item):
+    """One scenario, variant, subject and Python. Set-up plays it, the call judges it."""
+
+    def __init__(self, *, scenario: Scenario, variant: Variant, entrant: EntrantName, **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(**rest)
+        self.scenario, self.variant, self.entrant = scenario, variant, entrant
+        self.record: Record | None = None
+        self.kept = ""
+        for need in variant.needs:
+            self.add_marker(_marker(need, self.config))
+
+    def setup(self) -> None:
+        """Play the case; what is no fault of the tool's, and what is no run at all, ends here."""
+        self.record, self.kept = players(self.config).play(self.scenario, self.variant, self.entrant)
+        outcome = Outcome(self.record["outcome"])
+        if outcome in {Outcome.UNSUPPORTED, Outcome.SKIPPED}:
+            pytest.skip(self.record["reason"])
+        if outcome is Outcome.ERRS:
+            raise CaseError
+
+    def runtest(self) -> None:
+        """Fail where a `must` is broken, and warn, or fail under --strict, where the case is weak or declines."""
+        assert self.record is not None, "set-up played it"
+        outcome = Outcome(self.record["outcome"])
+        mild = outcome in {Outcome.WEAK, Outcome.DECLINES}
+        if outcome is Outcome.BREAKS or (mild and players(self.config).strict):
+            raise CaseError
+        if outcome is Outcome.WEAK:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always")  # whoever makes errors of warnings means those of programs
+                warnings.warn_explicit(f"{self.nodeid} is weak", WeakWarning, str(self.path), 1)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+        """Show what happened to the tree, not a traceback; but a fault of ours is one."""
+        if isinstance(excinfo.value, CaseError):
+            return Failure(self.told())
+        if isinstance(excinfo.value, HarnessError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def told(self) -> Record:
+        """What the controller needs to know of this case."""
+        state = players(self.config)
+        return {
+            "record": self.record, "kept": self.kept, "summary": self.scenario.summary,
+            "because": list(self.scenario.because), "family": self.scenario.family,
+            "question": state.question(self.path.parent), "suite": state.suite,
+        }  # fmt: skip
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the case stands, and the heading of its failure."""
+        return self.path, None, f"{self.scenario.id} {self.name}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of the phase that settles a case carry its line to the controller, unless we crashed."""
+    report = yield
+    if not isinstance(item, CaseItem):
+        return report
+    settles = report.when == "call" or (report.when == "setup" and not report.passed)
+    judged = not report.failed or (call.excinfo is not None and isinstance(call.excinfo.value, CaseError))
+    if settles and judged and item.record is not None:
+        report.venvproof = item.told()  # type: ignore[attr-defined]
+    if isinstance(report.longrepr, tuple):
+        report.longrepr = (str(item.path), None, report.longrepr[2])  # type: ignore[assignment]  # no line says why
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let the report of a file that cannot be read say that the user can put it right."""
+    report = yield
+    excinfo = getattr(getattr(report, "call", None), "excinfo", None)
+    if isinstance(collector, ScenarioFile) and excinfo is not None and isinstance(excinfo.value, HarnessError):
+        report.venvproof_mistake = True  # type: ignore[attr-defined]
+    return report
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Count weak and declining cases as passed, but show them as what they are."""
+    told: Record | None = getattr(report, "venvproof", None)
+    if told is None or report.when != "call" or not report.passed:
+        return None
+    outcome = Outcome(told["record"]["outcome"])
+    return None if outcome is Outcome.HOLDS else ("passed", outcome.sign, outcome.value.upper())

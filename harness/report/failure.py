@@ -1,0 +1,107 @@
+"""A case in full, for the one who has to understand what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.checks import KNOWN
+from harness.report.cells import broken, printable, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from _pytest._io import TerminalWriter
+
+    from harness.store import Record
+
+CHANGES = 12
+OUTPUT_LINES = 20
+"""How much of a step is shown; the result file has all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text and its colour, empty for none."""
+
+    text: str
+    colour: str = ""
+
+
+def lines(record: Record, summary: str, because: Sequence[str], kept: str) -> Iterator[Line]:
+    """Summary, reasons, what is broken with its evidence, and every step with its changes and output."""
+    yield Line(summary, "bold")
+    yield from (Line(f"because {one}") for one in because)
+    yield Line("")
+    if record["reason"]:
+        yield Line(f"{record['outcome']}: {printable(record['reason'])}", "red")
+    for finding in broken(record):
+        yield from _finding(finding)
+    for step in record["steps"]:
+        yield from _step(step)
+    if kept:
+        yield Line("")
+        yield Line(f"the tree is kept in {kept}")
+
+
+class Failure:
+    """A case in full, as pytest prints it under its failures."""
+
+    def __init__(self, told: Record) -> None:
+        """Take what the plugin tells of a case: its line, where its tree is kept, and its scenario's wording."""
+        self.lines = tuple(lines(told["record"], told["summary"], told["because"], told["kept"]))
+
+    def toterminal(self, writer: TerminalWriter) -> None:
+        """Print it in colour, where there is colour."""
+        for line in self.lines:
+            writer.line(line.text, **({line.colour: True} if line.colour else {}))
+
+    def __str__(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def _finding(finding: Mapping[str, object]) -> Iterator[Line]:
+    where = f" in step {finding['step']}" if finding["step"] is not None else ""
+    colour = "red" if finding["level"] == "must" else "yellow"
+    yield Line(f"{finding['level']} {finding['check']}: broken{where}", colour)
+    yield Line(f"  {KNOWN[str(finding['check'])].statement}")
+    evidence = finding["evidence"]
+    assert isinstance(evidence, list), "broken findings carry a list"
+    yield from (Line(f"  {shown(one)}", colour) for one in evidence[:CHANGES])
+    yield from _more(len(evidence) - CHANGES)
+
+
+def _step(step: Mapping[str, object]) -> Iterator[Line]:
+    yield Line("")
+    run = step.get("run")
+    if not isinstance(run, list):
+        yield Line(f"step {step['step']}: {step['operation']}")
+    else:
+        done = " ".join(run) or step["operation"]  # an edit that could not be made has no arguments
+        ending = " ".join(f"{how.replace('_', ' ')} {what}" for how, what in dict(step["ending"]).items())  # type: ignore[call-overload]
+        yield Line(f"step {step['step']}: {done}   ({ending}, {step['seconds']:.3f} s)")
+        yield from _output(str(step["output"]))
+    changes = step["changes"]
+    assert isinstance(changes, list), "every step lists its changes"
+    yield from (_change(change) for change in changes[:CHANGES])
+    yield from _more(len(changes) - CHANGES)
+
+
+def _output(output: str) -> Iterator[Line]:
+    said = [printable(line) for line in output.splitlines() if line.strip()]
+    yield from (Line(f"  | {line}") for line in said[:OUTPUT_LINES])
+    yield from _more(len(said) - OUTPUT_LINES)
+
+
+def _change(change: Mapping[str, str]) -> Line:
+    path, was, now = (printable(change[word]) for word in ("path", "was", "is"))
+    if was == "absent":
+        return Line(f"  + {path}: {now}", "green")
+    if now == "absent":
+        return Line(f"  - {path}: {was}", "red")
+    return Line(f"  ~ {path}: {was} -> {now}", "yellow")
+
+
+def _more(count: int) -> Iterator[Line]:
+    if count > 0:
+        yield Line(f"  ... and {count} more")

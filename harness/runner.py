@@ -1,0 +1,132 @@
+"""Case -> Run: build the root, look, then act and look again, step by step."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from harness.case import Act, Command
+from harness.checks.commands import ended, last_words
+from harness.process import run_together
+from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run
+from harness.sandbox import CannotEdit, Sandbox
+from harness.snapshot import lexical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.case import Case, CaseStep
+    from harness.snapshot import Snapshot
+
+PROBE_LIMIT = 30.0
+"""Seconds that an environment's python has to say what it is."""
+
+# Runs in the environment under test, whatever its version: nothing newer than Python 2.7 here.
+PROBE = r"""
+import io, json, os, sys
+env, faults, real = sys.argv[1], [], os.path.realpath
+if os.path.normcase(real(sys.prefix)) != os.path.normcase(real(env)):
+    faults.append("its python takes %s for sys.prefix" % sys.prefix)
+try:
+    with io.open(os.path.join(env, "pyvenv.cfg"), encoding="utf-8") as lines:
+        settings = dict(line.partition("=")[::2] for line in lines if "=" in line)
+    home = dict((key.strip(), value.strip()) for key, value in settings.items()).get("home")
+    if home is None:
+        faults.append("its pyvenv.cfg names no home")
+    elif not os.path.isdir(home):
+        faults.append("its pyvenv.cfg names the home %s, which does not exist" % home)
+except (IOError, OSError):
+    faults.append("it has no pyvenv.cfg")
+scripts = os.path.dirname(sys.executable)
+for name in sorted(os.listdir(scripts)):
+    path = os.path.join(scripts, name)
+    if os.path.isfile(path):
+        with io.open(path, "rb") as file:
+            first = file.readline(4096)
+        words = first[2:].split() if first.startswith(b"#!") else []
+        if words and not os.path.exists(words[0]):
+            faults.append("the first line of %s names %s, which does not exist" % (name, words[0].decode("utf-8")))
+print(json.dumps(faults))
+"""
+
+
+def play(case: Case, *, contained: bool, cache_template: str | None = None) -> Run:
+    """Play a case in its place, which must not stand yet. The root is left as the last step left it."""
+    plain = _plain_tree(case, contained=contained, cache_template=cache_template)
+    sandbox = Sandbox.build(case.place, case.tree, cache_template)
+    try:
+        before = sandbox.look()
+        observations: list[Observation] = []
+        for step in case.steps:
+            observations.append(_observe(case, step, sandbox, contained=contained))
+            if not all(isinstance(done.ending, Exited) for done in observations[-1].finished):
+                break
+        return Run(case=case, before=before, observations=tuple(observations), plain=plain)
+    finally:
+        sandbox.close()
+
+
+def _plain_tree(case: Case, *, contained: bool, cache_template: str | None) -> Snapshot | None:
+    """The tree that the same tool makes in an empty root at the very same path; gone again afterwards."""
+    if case.plain is None:
+        return None
+    run = play(case.plain, contained=contained, cache_template=cache_template)
+    Sandbox.clear(case.place)
+    return run.end
+
+
+def _observe(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> Observation:
+    finished = _do(case, step, sandbox, contained=contained)
+    after = sandbox.look()
+    probes = _probes(case, step, after, contained=contained) if step.probe else ()
+    return Observation(step=step, finished=finished, after=after, probes=probes)
+
+
+def _do(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> tuple[Finished, ...]:
+    if isinstance(step.action, Act):
+        writable = (case.place.root, case.place.cache) if contained else None
+        return run_together(step.action.commands, writable=writable, hide=hidden(case))
+    try:
+        sandbox.edit(step.action)
+    except CannotEdit as cannot:
+        nothing = Command(argv=(), cwd=case.place.root, variables={}, limit=0)
+        return (Finished(command=nothing, ending=NotStarted(str(cannot))),)
+    return ()
+
+
+def hidden(case: Case) -> Mapping[str, str]:
+    """The machine's paths and the names that stand for them in whatever is shown or kept."""
+    return {
+        case.place.root: "$root",
+        case.place.cache: "$cache",
+        case.subject.executable: case.subject.tool.name,
+        case.python.executable: "$python",
+        case.python.prefix: "$prefix",
+    }
+
+
+def _probes(case: Case, step: CaseStep, after: Snapshot, *, contained: bool) -> tuple[Probe, ...]:
+    """Ask the environment's python what it is, under the path asked for and under the one it resolves to."""
+    spelled = step.action.environment if isinstance(step.action, Act) else case.variant.environment
+    asked = lexical(spelled)
+    real = after.resolve(spelled)
+    if real is None or f"{real}/pyvenv.cfg" not in after:
+        return (Probe(asked, (f"there is no environment at {asked}",)),)
+    through = tuple(dict.fromkeys((asked, real)))
+    commands = tuple(_probe_command(case, path) for path in through)
+    writable = () if contained else None
+    finished = run_together(commands, writable=writable, hide=hidden(case))
+    return tuple(Probe(path, _faults(path, done)) for path, done in zip(through, finished, strict=True))
+
+
+def _probe_command(case: Case, path: str) -> Command:
+    environment = f"{case.place.root}/{path}"
+    # Isolated and without bytecode, or the probe's own traces would look like the tool's.
+    argv = (f"{environment}/{case.interpreter_within}", "-I", "-B", "-c", PROBE, environment)
+    return Command(argv=argv, cwd=case.place.root, variables=case.probe_variables, limit=PROBE_LIMIT)
+
+
+def _faults(path: str, done: Finished) -> tuple[str, ...]:
+    if done.ending == Exited(0):
+        return tuple(f"{path}: {fault}" for fault in json.loads(done.stdout))
+    return (f"{path}: its python {ended(done.ending)}: {last_words(done)}",)

@@ -1,0 +1,187 @@
+"""What one invocation has at hand: a work directory, the machine's facts, and every entrant ready to run."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness import containment, machine
+from harness.case import Case, Machine, Place
+from harness.checks import KNOWN
+from harness.checks.commands import ended, last_words
+from harness.errors import Place as Position
+from harness.judge import judge
+from harness.plan import Setting, plan
+from harness.process import end_all, run_together, sweep
+from harness.result import Outcome
+from harness.run import Exited
+from harness.runner import hidden, play
+from harness.scenario import CheckRef, CommandStep, Level, Perform, Scenario, Variant
+from harness.tool import Interpreter, NotMeasured, Subject
+from harness.tools.interpreters import private_copy, verify
+from harness.tools.subject import Provisioner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from harness.run import Run
+    from harness.sandbox import WorkDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class EntrantName:
+    """A subject as the user named it, and the Python that it is handed, empty for the default one."""
+
+    spec: str
+    python: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.spec}+py{self.python}" if self.python else self.spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """A subject with its Python, ready to run. `template` is a warm cache of the tool's, None before the smoke run."""
+
+    subject: Subject
+    python: Interpreter
+    template: str | None
+
+
+def entrant_names(specs: Sequence[str], pythons: Sequence[str]) -> tuple[EntrantName, ...]:
+    """Every spec with every Python; the Python is named only where several are asked for."""
+    several = len(pythons) > 1
+    found = [EntrantName(spec, python if several else "") for spec in specs for python in pythons or [""]]
+    # `venv@3.12` is that interpreter's own: handing it another one would not change anything.
+    return tuple(dict.fromkeys(EntrantName(n.spec) if _fixes_its_python(n.spec) else n for n in found))
+
+
+def _fixes_its_python(spec: str) -> bool:
+    return spec.startswith("venv@")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """All that cases share. A value, so that it can be handed to other processes."""
+
+    work: str
+    machine: Machine
+    contained: bool
+    offline: bool
+    entrants: Mapping[EntrantName, Entrant | NotMeasured]
+
+    def setting(self, entrant: Entrant, place: Place, variant: Variant) -> Setting:
+        """What a variant is combined with; other tools that it asks for are had on demand."""
+        others = {name: self.other(name, entrant.python) for name in variant.others}
+        return Setting(
+            subject=entrant.subject,
+            python=entrant.python,
+            machine=self.machine,
+            place=dataclasses.replace(place, session=Path(self.work).name),
+            others={name: subject for name, subject in others.items() if isinstance(subject, Subject)},
+        )
+
+    def other(self, tool: str, python: Interpreter) -> Subject | NotMeasured:
+        """Another tool's build, for a step that it does: the one among the entrants, else the plainest there is."""
+        subjects = [e.subject for e in self.entrants.values() if isinstance(e, Entrant) and e.python == python]
+        fitting = [subject for subject in subjects if subject.tool.name == tool]
+        return fitting[-1] if fitting else Provisioner(offline=self.offline).subject(tool, python)
+
+    def play(self, case: Case, entrant: Entrant) -> Run:
+        """Play a case as this machine can."""
+        return play(case, contained=self.contained, cache_template=entrant.template)
+
+    def close(self) -> tuple[str, ...]:
+        """Leave no process behind, and say what a tool did to the interpreter that it was handed."""
+        sweep(Path(self.work).name)
+        pythons = {e.python for e in self.entrants.values() if isinstance(e, Entrant)}
+        return tuple(f"the copy of Python {p.version} was changed by a tool" for p in pythons if not verify(p))
+
+
+def open_session(
+    names: Sequence[EntrantName],
+    pythons: Sequence[str],
+    *,
+    work: WorkDirectory,
+    offline: bool,
+    tool_files: Sequence[Path],
+    report: Callable[[str], None],
+) -> Session:
+    """Probe the machine and have every entrant ready, in parallel, before the first case."""
+    missing = containment.missing()
+    if missing:
+        report(f"not contained: {missing}; tools run with your own rights")
+    session = Session(
+        work=str(work.path),
+        machine=machine.probe(work.path, missing),
+        contained=not missing,
+        offline=offline,
+        entrants={},
+    )
+    provisioner = Provisioner(offline=offline, tool_files=tool_files, report=report)
+    default = pythons[0] if len(pythons) == 1 else ""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        found = pool.map(lambda name: _entrant(name, default, provisioner, session, work), names)
+        try:
+            return dataclasses.replace(session, entrants=dict(zip(names, found, strict=True)))
+        except KeyboardInterrupt:
+            # Only this thread hears of it, and the pool would wait for what the others have started.
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
+
+
+def _entrant(
+    name: EntrantName, default: str, provisioner: Provisioner, session: Session, work: WorkDirectory
+) -> Entrant | NotMeasured:
+    python = private_copy(_python_of(name, default), provisioner.cache)
+    subject = provisioner.subject(name.spec, python)
+    if isinstance(subject, NotMeasured):
+        return subject
+    return _smoke(Entrant(subject=subject, python=python, template=None), session, work)
+
+
+def _python_of(name: EntrantName, default: str) -> str | None:
+    own = name.spec.partition("@")[2] if _fixes_its_python(name.spec) else ""
+    return own or name.python or default or None
+
+
+_NOWHERE = Position("", 0, 0)
+# A tool that makes usable environments is measured, whatever it changes beside them: to tell that is for scenarios.
+_LATER = {name: "the scenarios judge it" for name, check in KNOWN.items() if check.standing}
+_SMOKE = Variant(
+    labels=(), needs=(), tree={}, environment="project/.venv", cwd="project",
+    steps=(CommandStep(Perform("create")),), permit={}, waive=_LATER,
+    checks=(CheckRef("succeeds", None, Level.MUST, _NOWHERE), CheckRef("usable", None, Level.MUST, _NOWHERE)),
+)  # fmt: skip
+_SMOKE_SCENARIO = Scenario(
+    id="smoke/create", summary="A tool makes an environment where nothing stands", because=("",), tools=(),
+    variants=(_SMOKE,), file="",
+)  # fmt: skip
+
+
+def _smoke(entrant: Entrant, session: Session, work: WorkDirectory) -> Entrant | NotMeasured:
+    """Create in an empty root, and refuse a wrong argument; the cache that this fills is the cases' template."""
+    spec = entrant.subject.spec
+    case = plan(_SMOKE_SCENARIO, _SMOKE, session.setting(entrant, work.place(), _SMOKE))
+    if not isinstance(case, Case):
+        return NotMeasured(spec, case.reason)
+    run = session.play(case, entrant)
+    if judge(run).outcome is not Outcome.HOLDS:
+        return NotMeasured(spec, f"it makes no usable environment in an empty directory: {_first_fault(run)}")
+    wrong = run.observations[0].finished[0].command
+    wrong = dataclasses.replace(wrong, argv=(*wrong.argv, "--no-such-option-of-any-tool"))
+    writable = (case.place.root, case.place.cache) if session.contained else None
+    (done,) = run_together((wrong,), writable=writable, hide=hidden(case))
+    if done.ending == Exited(0):
+        return NotMeasured(spec, "it accepts an option that does not exist, so its exit status says nothing")
+    return dataclasses.replace(entrant, template=case.place.cache)
+
+
+def _first_fault(run: Run) -> str:
+    done = run.observations[0].finished[0]
+    faults = [fault for probe in run.observations[0].probes for fault in probe.faults]
+    return faults[0] if done.ending == Exited(0) and faults else f"{ended(done.ending)}: {last_words(done)}"
