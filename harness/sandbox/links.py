@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.snapshot import Leads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from harness.sandbox.opened import Opened
+
+Outside: TypeAlias = "Callable[[str], str | None]"
+"""Where an absolute path leads, relative to the root; None where that is not below it."""
 
 _HOPS = 64
 """More links than any system follows in one go."""
@@ -40,11 +44,11 @@ def fault(where: Opened, name: str) -> Leads | None:
     return None
 
 
-def arrives(path: str, root: str, links: Mapping[str, str]) -> str | None:
+def arrives(path: str, root: str, links: Mapping[str, str], outside: Outside) -> str | None:
     """The path below the root that following a link arrives at, whether or not anything stands there.
 
-    None outside the root or in a loop. `links` maps the path of every link to its text, and `root` is absolute, has no
-    link in it, and is written with `/`.
+    None outside the root or in a loop. `links` maps the path of every link to its text, `root` is absolute, has no link
+    in it, and is written with `/`; `outside` is asked where a path that leaves the root leads.
     """
     here: list[str] = []
     todo = path.split("/")[::-1]
@@ -54,7 +58,7 @@ def arrives(path: str, root: str, links: Mapping[str, str]) -> str | None:
         if part in {"", "."}:
             continue
         if part == ".." and not here:
-            return _from_outside([root, "..", *reversed(todo)], root)
+            return outside("/".join([root, "..", *reversed(todo)]))
         if part == "..":
             here.pop()
             continue
@@ -68,7 +72,7 @@ def arrives(path: str, root: str, links: Mapping[str, str]) -> str | None:
         if os.path.isabs(text):  # noqa: PTH117  (a text, not a path of this module's)
             within = below(text, root)
             if within is None:
-                return _from_outside([text, *reversed(todo)], root)
+                return outside("/".join([text, *reversed(todo)]))
             here, text = [], within
         todo.extend(reversed(text.split("/")))
     return "/".join(here) or "."
@@ -81,6 +85,6 @@ def below(path: str, root: str) -> str | None:
     return path.removeprefix(f"{root}/") if path.startswith(f"{root}/") else None
 
 
-def _from_outside(path: list[str], root: str) -> str | None:
-    """Out of the root nothing was seen: ask the system, for it may well lead back in."""
-    return below(slashed(os.path.realpath("/".join(path))), root)
+def asking(root: str) -> Outside:
+    """Asks the system, which may well lead back into the root; once for every path."""
+    return cache(lambda path: below(slashed(os.path.realpath(path)), root))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.sandbox.identities import Identities
-from harness.sandbox.links import arrives, fault, slashed, text_of
+from harness.sandbox.links import arrives, asking, fault, slashed, text_of
 from harness.sandbox.opened import READ, is_directory, is_link
 from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 
@@ -125,8 +125,9 @@ class _Walk:
     def resolve_links(self, root: str) -> None:
         """Say of every link where it leads, which takes the texts of all the others."""
         texts = {path: link.text for path, link in self._links.items()}
+        outside = asking(root)
         for path, link in self._links.items():
-            target = None if link.leads is Leads.LOOP else arrives(path, root, texts)
+            target = None if link.leads is Leads.LOOP else arrives(path, root, texts, outside)
             leads = Leads.OUTSIDE if link.leads is Leads.INSIDE and target is None else link.leads
             self.entries[path] = SeenLink(link.meta, link.text, leads, target)
 
