@@ -113,7 +113,7 @@ def _refusal(run: Run) -> str:
 
 
 def _asked_to_decline(case: Case, number: int) -> bool:
-    refs = (*case.checks, *case.steps[number - 1].checks)
+    refs = [ref for ref in (*case.checks, *case.steps[number - 1].checks) if ref.level is not Level.OBSERVE]
     return any(ref.name == "declines" or (ref.name == "exits" and ref.argument) for ref in refs)
 
 

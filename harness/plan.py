@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from packaging.specifiers import SpecifierSet
 
 from harness.case import Act, Case, CaseStep, Command, Skipped, Unsupported
+from harness.checks import KNOWN, ArgumentKind
 from harness.scenario import (
     CheckRef,
     CommandStep,
@@ -26,7 +27,7 @@ from harness.scenario import (
     TogetherStep,
 )
 from harness.tool import INTERPRETER
-from harness.tree import ALWAYS, Directory, File, Link, plain
+from harness.tree import ALWAYS, Copy, Directory, File, Hardlink, Link, plain
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from harness.case import Action, Machine, Place
     from harness.scenario import Argument, Edit, Scenario, Step, Variant
     from harness.tool import Interpreter, Subject
-    from harness.tree import Plain, Tree
+    from harness.tree import Entry, Plain, Tree
 
 Names: TypeAlias = Mapping[str, str]
 """What `$name` stands for, by the name."""
@@ -65,12 +66,12 @@ class _NoCaseError(Exception):
 def plan(scenario: Scenario, variant: Variant, setting: Setting) -> Case | Unsupported | Skipped:
     """Decide everything. Unsupported where the tool lacks an operation, Skipped where the machine lacks a need."""
     lacking = next(filter(None, (_lack(need, setting) for need in variant.needs)), None)
-    if lacking:
-        return Skipped(lacking)
     try:
-        return _Planner(scenario, variant, setting).case()
+        case = _Planner(scenario, variant, setting).case()
     except _NoCaseError as no_case:
-        return no_case.why
+        # What a tool cannot do it can do on no machine.
+        return Skipped(lacking) if lacking and isinstance(no_case.why, Skipped) else no_case.why
+    return Skipped(lacking) if lacking else case
 
 
 def _lack(need: str, setting: Setting) -> str | None:
@@ -87,9 +88,20 @@ def substitute(text: str, names: Names) -> str:
     return re.sub(r"\$(\$|[a-z]+)", lambda match: "$" if match[1] == "$" else names[match[1]], text)
 
 
+def _path(text: str) -> str:
+    """A path below the root, which holds no name: only `$$` is left to be replaced."""
+    return substitute(text, {})
+
+
 class _Planner:
     def __init__(self, scenario: Scenario, variant: Variant, setting: Setting) -> None:
-        self.scenario, self.variant, self.setting = scenario, variant, setting
+        self.scenario, self.setting = scenario, setting
+        self.variant = variant = replace(
+            variant,
+            environment=_path(variant.environment),
+            cwd=_path(variant.cwd),
+            permit={_path(path): why for path, why in variant.permit.items()},
+        )
         self.root = setting.place.root
         self.path: ModuleType = ntpath if setting.machine.windows else posixpath
         self.scripts = ("Scripts", "python.exe") if setting.machine.windows else ("bin", "python")
@@ -116,7 +128,7 @@ class _Planner:
     def plain(self) -> Case:
         """The same tool's create where nothing stands."""
         step = CaseStep(1, self.command_step(CommandStep(Perform("create"))), (), probe=False)
-        return self.spelled_out(self.tree({}), (step,), (), None)
+        return self.spelled_out(self.tree({self.variant.cwd: Directory()}), (step,), (), None)
 
     def spelled_out(
         self, tree: Mapping[str, Plain], steps: tuple[CaseStep, ...], checks: tuple[CheckRef, ...], plain: Case | None
@@ -134,7 +146,7 @@ class _Planner:
             permit=tuple(self.variant.permit),
             own_places=tuple(self.relative(path) for path in own if path.startswith(self.root)),
             interpreter_within=self.path.join(*self.scripts),
-            probe_variables=self.variables(self.below(self.variant.cwd), {}),
+            probe_variables=self.variables(self.below(self.variant.cwd), self.setting.subject),
             plain=plain,
         )
 
@@ -142,35 +154,53 @@ class _Planner:
         return path.removeprefix(self.root).replace("\\", "/").strip("/")
 
     def tree(self, tree: Tree) -> dict[str, Plain]:
-        standing = {name: Directory() for name in ALWAYS if name not in tree}
-        return {path: self.entry(entry) for path, entry in plain({**standing, **tree}).items()}
+        return plain({**dict.fromkeys(ALWAYS, Directory()), **self.entries(tree)})
 
-    def entry(self, entry: Plain) -> Plain:
-        if isinstance(entry, Link):
-            return Link(substitute(entry.text, self.names))
-        if isinstance(entry, File) and entry.content is not None:
-            return replace(entry, content=_substitute_bytes(entry.content, self.names))
-        return entry
+    def entries(self, tree: Tree) -> dict[str, Entry]:
+        return {_path(path): self.entry(entry) for path, entry in tree.items()}
+
+    def entry(self, entry: Entry) -> Entry:
+        match entry:
+            case Link(text=text):
+                return Link(substitute(text, self.names))
+            case Hardlink(to=path):
+                return Hardlink(_path(path))
+            case Copy(of=path):
+                return Copy(_path(path))
+            case File(content=bytes() as content):
+                return replace(entry, content=_substitute_bytes(content, self.names))
+            case _:
+                return entry
 
     def check(self, ref: CheckRef) -> CheckRef:
+        if KNOWN[ref.name].argument is ArgumentKind.REGEX:
+            return replace(ref, argument=self.expression(str(ref.argument)))
         return replace(ref, argument=self.argument(ref.argument))
 
     def argument(self, argument: Argument) -> Argument:
         match argument:
             case str():
-                return self.shown(argument)
+                return substitute(argument, self.shown())
             case tuple():
-                return tuple(map(self.shown, argument))
+                return tuple(map(_path, argument))
             case Mapping():
-                return {path: substitute(text, self.names) for path, text in argument.items()}
+                return {_path(path): substitute(text, self.names) for path, text in argument.items()}
             case None | int():
                 return argument
             case _:
                 assert_never(argument)
 
-    def shown(self, text: str) -> str:
-        """A text that is compared with output, where the root is written `$root`."""
-        return substitute(text, {name: value.replace(self.root, "$root") for name, value in self.names.items()})
+    def expression(self, text: str) -> str:
+        """An expression that is held against output; a name in it, be it after a backslash, stands for itself."""
+        shown = self.shown()
+        return re.sub(r"(\\?)\$(\$|[a-z]+)", lambda m: f"{m[1]}$" if m[2] == "$" else re.escape(shown[m[2]]), text)
+
+    def shown(self) -> Names:
+        """The names as output has them, in which the machine's paths are not written."""
+        tool = self.setting.subject.tool
+        below = {name: value.replace(self.root, "$root") for name, value in self.names.items()}
+        own = "$python" if tool.executable == INTERPRETER else tool.name
+        return {**below, "python": "$python", "cache": "$cache", "tool": own}
 
     def steps(self, probed: set[int]) -> list[CaseStep]:
         found = []
@@ -194,9 +224,11 @@ class _Planner:
     def edit(self, edit: Edit) -> Edit:
         match edit:
             case Plant(tree=tree):
-                return Plant({path: self.entry(entry) for path, entry in plain(tree, alone=True).items()})
-            case Delete() | Move():
-                return edit
+                return Plant(plain(self.entries(tree), alone=True))
+            case Delete(path=path):
+                return Delete(_path(path))
+            case Move(source=source, target=target):
+                return Move(_path(source), _path(target))
             case _:
                 assert_never(edit)
 
@@ -208,31 +240,34 @@ class _Planner:
 
     def command_step(self, step: CommandStep) -> Act:
         options = step.options
-        cwd = options.through or options.cwd or self.variant.cwd
-        names = {**self.names, "env": self.spelled(options, cwd)}
+        cwd = _path(options.through) if options.through else self.cwd(options)
+        names = {**self.names, "env": self.spelled(options)}
         subject = self.subject(options)
         if options.python:
             names["python"] = substitute(options.python, self.names)
         names["tool"] = self.executable(subject, names["python"])
         match step.action:
             case Perform(operation=operation):
-                argv, word, own = self.operation(subject, operation, options), operation, options.by is None
+                argv, word = self.operation(subject, operation, options), operation
             case RunTool(arguments=arguments):
-                argv, word, own = ("$tool", *arguments), "run", True
+                argv, word = ("$tool", *arguments), "run"
                 names["env"] = self.names["env"]
             case RunPython(arguments=arguments):
-                argv, word, own = (self.python_of(names["env"], cwd), *arguments), "python", True
+                argv, word = (self.python_of(names["env"], cwd), *arguments), "python"
             case _:
                 assert_never(step.action)
+        more = {**subject.tool.variables, **options.variables}
+        added = {name: substitute(value, names) for name, value in more.items()}
         command = Command(
             argv=tuple(substitute(argument, names) for argument in argv),
             cwd=self.below(cwd),
-            variables=self.variables(self.below(cwd), {**subject.tool.variables, **options.variables}, names),
+            variables={**self.variables(self.below(cwd), subject), **added},
             limit=options.limit,
             answers=options.answer,
             umask=0o022 if options.umask is None else options.umask,
             unprivileged=self.unprivileged(options),
         )
+        own = subject is self.setting.subject
         return Act(word, own, self.environment(names["env"], cwd), (command,))
 
     def subject(self, options: Options) -> Subject:
@@ -251,11 +286,16 @@ class _Planner:
     def executable(self, subject: Subject, python: str) -> str:
         return python if subject.tool.executable == INTERPRETER else subject.executable
 
-    def spelled(self, options: Options, cwd: str) -> str:
-        """The environment as a user in `cwd` would write it, or as the step has it."""
+    def spelled(self, options: Options) -> str:
+        """The environment as a user where the command runs would write it, or as the step has it."""
         if options.at is not None:
             return substitute(options.at, self.names)
-        return posixpath.relpath(self.variant.environment, cwd).replace("/", str(self.path.sep))
+        # `through` is another way to the same directory.
+        relative = posixpath.relpath(self.variant.environment, self.cwd(options))
+        return relative.replace("/", str(self.path.sep))
+
+    def cwd(self, options: Options) -> str:
+        return _path(options.cwd) if options.cwd else self.variant.cwd
 
     def environment(self, spelled: str, cwd: str) -> str:
         """The path that a spelling means, relative to the root, links and `..` untouched."""
@@ -271,12 +311,13 @@ class _Planner:
         asked = "write-anywhere" in options.drop or "ordinary-user" in self.variant.needs
         return asked and self.setting.machine.facts.get("user") == "root"
 
-    def variables(self, cwd: str, more: Mapping[str, str], names: Names | None = None) -> dict[str, str]:
+    def variables(self, cwd: str, subject: Subject) -> dict[str, str]:
         """The clean environment: nothing of the user's passes, everything points into the root."""
         home = self.below("home")
         join, dirname = self.path.join, self.path.dirname
         system = [] if self.setting.machine.windows else ["/usr/bin", "/bin"]
-        near = [dirname(self.names["tool"]), dirname(self.setting.python.executable)]
+        python = self.setting.python.executable
+        near = [dirname(self.executable(subject, python)), dirname(python)]
         temporary = self.below("tmp")
         clean = {
             **self.setting.machine.variables,
@@ -294,7 +335,7 @@ class _Planner:
         }
         if self.setting.machine.windows:
             clean |= {"USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home, "TEMP": temporary, "TMP": temporary}
-        return clean | {name: substitute(value, names or self.names) for name, value in more.items()}
+        return clean
 
 
 def _asks(name: str, checks: tuple[CheckRef, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.case import Act
 from harness.scenario import Delete, Move, Plant
-from harness.snapshot import SeenDirectory, lexical
+from harness.snapshot import SeenDirectory, changes_of, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,10 +108,14 @@ class Moment:
         return isinstance(self.action, Act) and self.action.own
 
     @cached_property
+    def spot(self) -> str | None:
+        """Where the environment's path itself stands, be it a link; None where no path below the root leads there."""
+        return spot_of(self.before, lexical(self.environment))
+
+    @cached_property
     def homes(self) -> frozenset[str]:
         """The environment's path and all that it resolves to inside the root, before and after."""
-        spelled = self.environment
-        found = {lexical(spelled), self.before.resolve(spelled), self.after.resolve(spelled)}
+        found = {self.spot, self.before.resolve(self.environment), self.after.resolve(self.environment)}
         return frozenset(path for path in found if path is not None)
 
     @cached_property
@@ -120,16 +124,17 @@ class Moment:
         if not isinstance(self.action, Act) or self.action.operation not in {"recreate", "remove"}:
             return None
         real = self.before.resolve(self.environment)
-        return real if real is not None and f"{real}/pyvenv.cfg" in self.before else None
+        return real if real is not None and child(real, "pyvenv.cfg") in self.before else None
 
     def may_go(self, path: str) -> bool:
         """Whether this step was entitled to remove or rewrite what the user had at `path`."""
         if self.cleared is None:
             return False
-        if inside(path, self.cleared):
-            return True
+        if path != self.spot:
+            return inside(path, self.cleared)
+        # A link there is no part of the environment, wherever it leads; it may only go with all of it.
         removes = isinstance(self.action, Act) and self.action.operation == "remove"
-        return removes and path == lexical(self.environment) and f"{self.cleared}/pyvenv.cfg" not in self.after
+        return removes and child(self.cleared, "pyvenv.cfg") not in self.after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +166,18 @@ class Run:
 def inside(path: str, directory: str) -> bool:
     """Whether a path lies strictly below a directory; `.` is the root."""
     return directory == "." or path.startswith(f"{directory}/")
+
+
+def child(directory: str, name: str) -> str:
+    """The path of a name in a directory; `.` is the root."""
+    return name if directory == "." else f"{directory}/{name}"
+
+
+def spot_of(snapshot: Snapshot, path: str) -> str | None:
+    """Where the last name of a path stands: links above it followed, itself not, as lstat has it."""
+    above, _, name = path.rpartition("/")
+    real = snapshot.resolve(above)
+    return None if real is None else child(real, name)
 
 
 def _moments(run: Run) -> list[Moment]:
@@ -195,8 +212,11 @@ def _still_theirs(moment: Moment) -> dict[str, Seen]:
             moved = {_renamed(name, source, target): seen for name, seen in moment.users.items()}
             return {name: after.get(name) or seen for name, seen in moved.items()}
         case _:
-            gone = {name for name in moment.users if moment.may_go(name) and after.get(name) != moment.users[name]}
-            return {name: seen for name, seen in moment.users.items() if name not in gone}
+            return {
+                name: seen
+                for name, seen in moment.users.items()
+                if not moment.may_go(name) or not any(changes_of(name, seen, after.get(name)))
+            }
 
 
 def _renamed(name: str, source: str, target: str) -> str:

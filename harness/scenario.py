@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Variant:
         return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One situation, what is done in it, and what must be true of it."""
 
@@ -176,6 +177,11 @@ class Scenario:
 
     def digest(self) -> str:
         """A digest of what the scenario means: wording (summary, because, reasons) does not count."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        # Every case asks for it, and it takes as long as there are variants.
         meaning = [
             (v.labels, v.needs, sorted(v.tree.items()), v.environment, v.cwd, v.steps, v.checks,
              sorted(v.permit), sorted(v.waive))

@@ -103,8 +103,8 @@ class Snapshot:
         return self.entries.get(path)
 
     def below(self, path: str) -> dict[str, Seen]:
-        """What lies strictly below a path, by its path relative to that."""
-        start = f"{path}/"
+        """What lies strictly below a path, by its path relative to that; `.` is the root."""
+        start = "" if path == "." else f"{path}/"
         return {name.removeprefix(start): seen for name, seen in self.entries.items() if name.startswith(start)}
 
     def resolve(self, path: str) -> str | None:

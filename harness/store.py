@@ -201,9 +201,10 @@ class Writer:
         self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         self._file.flush()
 
-    def close(self) -> None:
-        """Append the footer."""
-        self.write(footer(self.cases))
+    def close(self, *, complete: bool = True) -> None:
+        """Append the footer, unless the run was cut short."""
+        if complete:
+            self.write(footer(self.cases))
         self._file.close()
 
 

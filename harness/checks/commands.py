@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from posixpath import relpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from harness.case import Act
 from harness.checks.paths import changes_that_count, evidence
@@ -33,12 +33,14 @@ def ended(ending: Ending) -> str:
             return f"did not end within {limit:g} s"
         case NotStarted(reason=reason):
             return f"was not started: {reason}"
+        case _:
+            assert_never(ending)
 
 
 def last_words(done: Finished) -> str:
     """The last line that a command printed with anything in it, standard error preferred."""
-    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return lines[-1].strip() if lines else "it said nothing"
 
 
 def own(run: Run) -> list[Moment]:
@@ -111,7 +113,9 @@ def says(run: Run, pattern: str) -> Verdict:
         return NO_COMMAND
     if any(re.search(pattern, done.output) for _, done in _commands(run)):
         return Held()
-    return broken_by(tuple(Said(moment.number, f"it said: {last_words(done)}") for moment, done in _commands(run)))
+    return broken_by(
+        tuple(Said(moment.number, f"it does not say so: {last_words(done)}") for moment, done in _commands(run))
+    )
 
 
 @check("never-says", argument=ArgumentKind.REGEX)
@@ -143,7 +147,8 @@ def _resolved_names(run: Run, moment: Moment) -> tuple[str, ...]:
     real = moment.after.resolve(moment.environment)
     if real is None or real == lexical(moment.environment) or not isinstance(moment.action, Act):
         return ()
-    return f"$root/{real}", relpath(real, run.case.variant.cwd)
+    cwd = moment.action.commands[0].cwd.removeprefix(run.case.place.root).replace("\\", "/").strip("/")
+    return f"$root/{real}", relpath(real, cwd or ".")
 
 
 def _names(text: str, path: str) -> bool:

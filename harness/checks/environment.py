@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from harness.case import Act
 from harness.checks.commands import declined, own
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
-from harness.run import inside
-from harness.scenario import Delete, Move, Plant
+from harness.run import child
 from harness.snapshot import Leads, Meta, Replaced, SeenFile, SeenLink, Snapshot, describe, diff
 from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict, broken_by
 
@@ -28,9 +29,13 @@ def usable(run: Run) -> Verdict:
     """
     if not own(run):
         return Moot("no command of the tool ran")
+    last = run.moments[-1]
+    if not isinstance(last.action, Act):
+        return Moot("the scenario changed the tree since the tool ran")
     if not _tool_answers_for_it(run):
         return Moot("the tool declined")
-    last = run.moments[-1]
+    if not last.probes:
+        return Moot("the last step was not reached")
     return broken_by(tuple(Said(last.number, fault) for probe in last.probes for fault in probe.faults))
 
 
@@ -41,7 +46,7 @@ def _tool_answers_for_it(run: Run) -> bool:
     """
     answers = False
     for moment in run.moments:
-        if isinstance(moment.action, Plant | Delete | Move):
+        if not isinstance(moment.action, Act):
             answers = False
         elif moment.own and not declined(run, moment):
             answers = True
@@ -50,7 +55,10 @@ def _tool_answers_for_it(run: Run) -> bool:
 
 @check("repeat-changes-nothing")
 def repeat_changes_nothing(run: Run) -> Verdict:
-    """Each step equal to the one before it left the same tree."""
+    """Each step equal to the one before it left the same tree.
+
+    Whether entries are the very same or new ones of that name is not asked: see `same-directory`.
+    """
     pairs = [
         (first, second)
         for first, second in zip(run.moments, run.moments[1:], strict=False)
@@ -62,9 +70,8 @@ def repeat_changes_nothing(run: Run) -> Verdict:
 
 
 def _left_otherwise(run: Run, moment: Moment) -> tuple[Change, ...]:
-    """The changes that count, but for the entries that a step which is to clear the environment makes anew."""
-    changes = changes_that_count(run, moment)
-    return tuple(c for c in changes if not (isinstance(c, Replaced) and moment.may_go(c.path)))
+    """The changes that count: a new entry that is just like the old one leaves the tree the same."""
+    return tuple(change for change in changes_that_count(run, moment) if not isinstance(change, Replaced))
 
 
 @check("no-dangling-links")
@@ -75,7 +82,7 @@ def no_dangling_links(run: Run) -> Verdict:
         return Moot("there is no environment")
     return broken_by(
         tuple(
-            Differs(run.moments[-1].number, f"{home}/{path}", "link to something", f"{describe(seen)}, {seen.leads}")
+            Differs(run.moments[-1].number, child(home, path), "link to something", f"{describe(seen)}, {seen.leads}")
             for path, seen in run.end.below(home).items()
             if isinstance(seen, SeenLink) and seen.leads in {Leads.DANGLING, Leads.LOOP}
         )
@@ -91,13 +98,12 @@ def same_as_plain(run: Run) -> Verdict:
     home, plain_home = _home(run), run.case.variant.environment
     if home is None:
         return Moot("there is no environment")
-    if run.plain is None or f"{plain_home}/pyvenv.cfg" not in run.plain:
+    if run.plain is None or child(plain_home, "pyvenv.cfg") not in run.plain:
         return Moot("the tool makes no environment in an empty place")
     last = run.moments[-1]
     ignored = tuple(run.case.subject.tool.volatile)
-    planted = {path.removeprefix(f"{home}/") for path in last.users if inside(path, home)}
     ours, theirs = _normalised(run, run.end, home), _normalised(run, run.plain, plain_home)
-    changes = [c for c in diff(theirs, ours) if c.path not in planted and not matches(c.path, ignored)]
+    changes = [c for c in diff(theirs, ours) if child(home, c.path) not in last.users and not matches(c.path, ignored)]
     return Broken(evidence(last, changes)) if changes else Held()
 
 
@@ -106,7 +112,7 @@ def _home(run: Run) -> str | None:
     if not run.moments:
         return None
     real = run.end.resolve(run.moments[-1].environment)
-    return real if real is not None and f"{real}/pyvenv.cfg" in run.end else None
+    return real if real is not None and child(real, "pyvenv.cfg") in run.end else None
 
 
 def _normalised(run: Run, snapshot: Snapshot, home: str) -> Snapshot:
@@ -118,10 +124,19 @@ def _normalised(run: Run, snapshot: Snapshot, home: str) -> Snapshot:
 
 def _placeless(seen: Seen, spellings: list[str]) -> Seen:
     meta = Meta(mode=seen.meta.mode)
-    if isinstance(seen, SeenFile) and seen.size == len(seen.head):
-        text = seen.head
-        for spelling in spellings:
-            text = text.replace(spelling.encode("utf-8", "surrogateescape"), b"$env")
-        if text != seen.head:
-            return SeenFile(meta, len(text), text.hex())
-    return replace(seen, meta=meta, names=()) if isinstance(seen, SeenFile) else replace(seen, meta=meta)
+    if isinstance(seen, SeenLink):
+        return replace(seen, meta=meta, text=_without(spellings, seen.text))
+    if not isinstance(seen, SeenFile):
+        return replace(seen, meta=meta)
+    if seen.size > len(seen.head):
+        return replace(seen, meta=meta, names=())
+    # The venv module writes its own command line into pyvenv.cfg, and that says only how the environment was asked for.
+    head = re.sub(rb"(?m)^command = .*\n?", b"", seen.head).decode("utf-8", "surrogateescape")
+    text = _without(spellings, head).encode("utf-8", "surrogateescape")
+    return SeenFile(meta, len(text), sha256(text, usedforsecurity=False).hexdigest())
+
+
+def _without(spellings: list[str], text: str) -> str:
+    for spelling in spellings:
+        text = text.replace(spelling, "$env")
+    return text

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from harness.run import inside
+from harness.run import inside, spot_of
 from harness.snapshot import Added, Removed, Replaced, Retyped, Snapshot, diff, was_and_is
 from harness.verdict import Differs
 
@@ -22,23 +22,31 @@ def matches(path: str, patterns: Iterable[str]) -> bool:
 
     `*` and `?` stay within a name, `**` spans directories.
     """
-    return any(_compiled(pattern).match(path) for pattern in patterns)
+    return any(_compiled(pattern, r"(?:/.*)?\Z").match(path) for pattern in patterns)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str, end: str) -> re.Pattern[str]:
     words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    return re.compile("".join(words.get(part, re.escape(part)) for part in parts) + r"(?:/.*)?\Z", re.DOTALL)
+    return re.compile("".join(words.get(part, re.escape(part)) for part in parts) + end, re.DOTALL)
 
 
 def lookup(snapshot: Snapshot, path: str) -> Seen | None:
     """What stands at a path: links above it followed, the path itself not, as lstat has it."""
-    above, _, name = path.rpartition("/")
-    real = snapshot.resolve(above) if above else "."
-    if real is None:
-        return None
-    return snapshot.get(name if real == "." else f"{real}/{name}")
+    found = spot_of(snapshot, path)
+    return None if found is None else snapshot.get(found)
+
+
+def found_at(snapshot: Snapshot, patterns: Iterable[str]) -> dict[str, Seen]:
+    """What stands at these very paths, by each path as it is asked for; a wildcard looks through no link."""
+    found: dict[str, Seen] = {}
+    for pattern in patterns:
+        if "*" in pattern or "?" in pattern:
+            found |= {path: snapshot[path] for path in snapshot if _compiled(pattern, r"\Z").match(path)}
+        elif seen := lookup(snapshot, pattern):
+            found[pattern] = seen
+    return found
 
 
 def changes_that_count(run: Run, moment: Moment) -> tuple[Change, ...]:

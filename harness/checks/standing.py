@@ -27,7 +27,7 @@ def links_survive(run: Run) -> Verdict:
     def links(moment: Moment) -> dict[str, Seen]:
         return {path: seen for path, seen in moment.users.items() if isinstance(seen, SeenLink)}
 
-    return _survive(run, links, "the scenario plants no link")
+    return _survive(run, links, "link")
 
 
 @check("files-survive", standing=Level.MUST)
@@ -40,10 +40,10 @@ def files_survive(run: Run) -> Verdict:
     def files(moment: Moment) -> dict[str, Seen]:
         return {path: seen for path, seen in users_files(moment).items() if not isinstance(seen, SeenLink)}
 
-    return _survive(run, files, "the scenario plants no file")
+    return _survive(run, files, "file")
 
 
-def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], none: str) -> Verdict:
+def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], what: str) -> Verdict:
     """Judge the steps in order; the first that breaks something is the one to be shown."""
     judged = False
     for moment in run.moments:
@@ -56,7 +56,10 @@ def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], none: str
         found = evidence(moment, (change for change in lost if not isinstance(change, Relinked | Replaced | Reowned)))
         if found:
             return Broken(found)
-    return Held() if judged else Moot(none)
+    if judged:
+        return Held()
+    planted = any(theirs(moment) for moment in run.moments)
+    return Moot(f"every {what} that the scenario plants may change" if planted else f"the scenario plants no {what}")
 
 
 @check("nothing-outside", standing=Level.MUST)

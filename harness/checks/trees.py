@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.case import Act
-from harness.checks.paths import evidence, lookup, matches
+from harness.checks.paths import evidence, found_at, lookup, matches
 from harness.checks.registry import ArgumentKind, check
 from harness.snapshot import (
     Relinked,
@@ -52,7 +52,8 @@ def _changes_at(moment: Moment, paths: tuple[str, ...]) -> tuple[Change, ...]:
 @check("same-directory", argument=ArgumentKind.PATHS)
 def same_directory(run: Run, paths: tuple[str, ...]) -> Verdict:
     """The directory is still the same directory (identity, owner, mode), not a new one of that name."""
-    stood = [(m, path) for m in _acts(run) for path in paths if isinstance(lookup(m.before, path), SeenDirectory)]
+    stood = [(m, path) for m in _acts(run) for path, seen in found_at(m.before, paths).items()
+             if isinstance(seen, SeenDirectory)]  # fmt: skip
     if not stood:
         return Moot("no directory stood at these paths")
     return broken_by(tuple(e for moment, path in stood for e in evidence(moment, _replaced(moment, path))))
@@ -79,8 +80,8 @@ def present(run: Run, wanted: Mapping[str, str]) -> Verdict:
 @check("absent", argument=ArgumentKind.PATHS)
 def absent(run: Run, paths: tuple[str, ...]) -> Verdict:
     """Nothing stands at these paths."""
-    there = [path for path in run.end if matches(path, paths)]
-    return broken_by(tuple(Differs(_last(run), path, "absent", describe(run.end[path])) for path in there))
+    there = found_at(run.end, paths)
+    return broken_by(tuple(Differs(_last(run), path, "absent", describe(seen)) for path, seen in there.items()))
 
 
 @check("link", argument=ArgumentKind.PATH_TEXTS)

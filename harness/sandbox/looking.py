@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import stat
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,7 +18,7 @@ from harness.sandbox.opened import READ, is_directory, is_link
 from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterator
 
     from harness.sandbox.opened import Opened
     from harness.snapshot import Seen
@@ -38,8 +39,8 @@ HEAD = 4096
 _CHUNK = 1 << 20
 _KINDS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket"}
 
-Stamp: TypeAlias = tuple[int, int, int, int, int]
-"""Device, inode, size, and when content and inode were last changed: while these agree, so does the content."""
+Files: TypeAlias = "dict[str, tuple[os.stat_result, SeenFile]]"
+"""By path, what `lstat` said of a file and what was seen of it then, its other names aside."""
 
 
 class Looker:
@@ -47,17 +48,20 @@ class Looker:
 
     def __init__(self) -> None:
         self._identities = Identities()
-        self._contents: dict[Stamp, tuple[str, bytes]] = {}
+        self._files: Files = {}
+        self._settled = 0
 
     def look(self, root: Opened, planted: Container[str]) -> Snapshot:
         """Everything below the root. Directories, and whatever stands at a planted path, are kept track of."""
-        walk = _Walk(self._identities, planted, self._contents)
+        walk = _Walk(self._identities, planted, self._files, self._settled)
+        self._settled = time.time_ns() - _TICK
         # A root that is gone, or that may no longer be looked at, holds nothing that can be seen.
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-            walk.directory(root, "", root.device())
-        walk.resolve_links(slashed(root.path))
-        walk.join_names()
-        self._contents = walk.contents if len(walk.contents) > MANY else {}
+        with _uncollected():
+            with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                walk.directory(root, "", root.device())
+            walk.resolve_links(slashed(root.path))
+            walk.join_names()
+        self._files = walk.files if len(walk.files) > MANY else {}
         return Snapshot(walk.entries)
 
     def close(self) -> None:
@@ -65,14 +69,26 @@ class Looker:
         self._identities.close()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Everything that is made meanwhile stays: looking for garbage among it takes a tenth of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 class _Walk:
-    def __init__(
-        self, identities: Identities, planted: Container[str], known: Mapping[Stamp, tuple[str, bytes]]
-    ) -> None:
+    """`known` are the files of the look before, as far as they were not changed later than `settled`."""
+
+    def __init__(self, identities: Identities, planted: Container[str], known: Files, settled: int) -> None:
         self.entries: dict[str, Seen] = {}
-        self.contents: dict[Stamp, tuple[str, bytes]] = {}
+        self.files: Files = {}
         self._known = known
-        self._settled = time.time_ns() - _TICK
+        self._settled = settled
         self._identities = identities
         self._planted = planted
         self._links: dict[str, SeenLink] = {}
@@ -87,16 +103,17 @@ class _Walk:
 
     def _entry(self, where: Opened, name: str, path: str, device: int) -> None:
         status = where.status(name)
-        directory = is_directory(status)
+        file = stat.S_ISREG(status.st_mode)  # what most are, and never a directory or a link
+        directory = not file and is_directory(status)
         identity = self._identities.of(status, where, name, track=directory or path in self._planted)
         meta = _meta(status.st_mode, status.st_uid, status.st_gid, identity, status.st_dev != device)
-        if directory:
+        if file:
+            self._file(where, name, path, meta, status)
+        elif directory:
             self._descend(where, name, path, meta, status.st_dev)
         elif is_link(status):
             self._links[path] = SeenLink(meta, text_of(where, name), fault(where, name) or Leads.INSIDE)
             self.entries[path] = self._links[path]
-        elif stat.S_ISREG(status.st_mode):
-            self._file(where, name, path, meta, status)
         else:
             self.entries[path] = SeenSpecial(meta, _KINDS.get(stat.S_IFMT(status.st_mode), "device"))
 
@@ -109,18 +126,15 @@ class _Walk:
             self.entries[path] = SeenDirectory(meta, readable=False)
 
     def _file(self, where: Opened, name: str, path: str, meta: Meta, status: os.stat_result) -> None:
-        digest, head = self._content(where, name, status)
-        self.entries[path] = SeenFile(meta, status.st_size, digest, head)
+        known = self._known.get(path)
+        if known is None or not _same_content(known[0], status, self._settled):
+            seen = SeenFile(meta, status.st_size, *_content(where, name, status.st_size))
+        else:
+            seen = known[1] if known[1].meta == meta else replace(known[1], meta=meta)
+        self.entries[path] = seen
+        self.files[path] = status, seen
         if status.st_nlink > 1:
             self._names.setdefault((status.st_dev, status.st_ino), []).append(path)
-
-    def _content(self, where: Opened, name: str, status: os.stat_result) -> tuple[str, bytes]:
-        changed = status.st_ctime_ns
-        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, changed)
-        content = self._known.get(stamp) or _content(where, name, status.st_size)
-        if _SAYS_WHEN and changed < self._settled and changed % _COARSE:
-            self.contents[stamp] = content
-        return content
 
     def resolve_links(self, root: str) -> None:
         """Say of every link where it leads, which takes the texts of all the others."""
@@ -144,6 +158,19 @@ class _Walk:
 def _meta(mode: int, user: int, group: int, identity: int | None, mount: bool) -> Meta:  # noqa: FBT001  (by position: quicker)
     """Most entries of a tree have the same."""
     return Meta(stat.S_IMODE(mode), (user, group), identity, mount)
+
+
+def _same_content(was: os.stat_result, now: os.stat_result, settled: int) -> bool:
+    """Whether a file cannot have been changed since it was read."""
+    changed = was.st_ctime_ns
+    return (
+        _SAYS_WHEN
+        and changed == now.st_ctime_ns
+        and changed < settled
+        and changed % _COARSE != 0
+        and (was.st_dev, was.st_ino, was.st_size, was.st_mtime_ns)
+        == (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+    )
 
 
 def _content(where: Opened, name: str, size: int) -> tuple[str, bytes]:
