@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from harness.verdict import Evidence
 
 FORMAT = 1
+_ABSOLUTE = re.compile(r"(?<![\w.$])([A-Za-z]:)?[/\\][^\s`'\"]*[/\\]")
 Record: TypeAlias = dict[str, Any]
 """One line of a result file, as JSON has it."""
 
@@ -56,7 +57,7 @@ def header(*, suite: str, machine: Machine, subjects: Iterable[Subject | NotMeas
 def _subject(subject: Subject | NotMeasured) -> Record:
     spec = re.sub(r"@.*[/\\\\]", "@.../", subject.spec)  # where a build lies is a path of the machine
     if isinstance(subject, NotMeasured):
-        return {"spec": spec, "not_measured": subject.reason}
+        return {"spec": spec, "not_measured": _ABSOLUTE.sub(".../", subject.reason)}
     return {
         "spec": spec,
         "name": subject.name,

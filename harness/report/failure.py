@@ -83,6 +83,8 @@ def _step(step: Mapping[str, object]) -> Iterator[Line]:
         yield from _output(str(step["output"]))
     changes = step["changes"]
     assert isinstance(changes, list), "every step lists its changes"
+    # What was there before matters more than what is new.
+    changes = sorted(changes, key=lambda change: bool(change["was"] == "absent"))
     yield from (_change(change) for change in changes[:CHANGES])
     yield from _more(len(changes) - CHANGES)
 

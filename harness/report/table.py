@@ -7,6 +7,8 @@ from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from harness.report.cells import Column, grid, outcome
 from harness.result import Outcome
 
@@ -47,9 +49,13 @@ def legend() -> str:
     return "   ".join(f"{word.sign} {word}" for word in reversed(Outcome))
 
 
-def _column_order(column: Column) -> tuple[str, tuple[int, ...], str]:
+def _column_order(column: Column) -> tuple[str, bool, Version | str, str]:
+    """By name and age; what has no version that can be compared counts as the newest."""
     name, _, version = column.subject.partition("@")
-    return name, tuple(int(part) for part in version.split(".") if part.isdigit()), column.python
+    try:
+        return name, False, Version(version), column.python
+    except InvalidVersion:
+        return name, True, version, column.python
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
@@ -82,9 +88,9 @@ def _family(title: str, rows: Grid, columns: Sequence[Column], mode: str) -> lis
 
 def _alike(rows: Sequence[Row], every: Sequence[Row], cells: Grid) -> list[list[Row]]:
     """These variants of one scenario, of which there are `every`; those that came out alike on all columns together."""
-    groups: dict[tuple[object, ...], list[Row]] = {}
+    groups: dict[frozenset[object], list[Row]] = {}
     for row in rows:
-        groups.setdefault(tuple((column, outcome(record)) for column, record in cells[row].items()), []).append(row)
+        groups.setdefault(frozenset((column, outcome(record)) for column, record in cells[row].items()), []).append(row)
     return [
         part
         for group in groups.values()
@@ -103,7 +109,9 @@ def _variants(rows: Sequence[Row], every: Sequence[Row]) -> str | None:
     known = [set(values) for values in zip(*(row.variant.split(",") for row in every), strict=True)]
     if len(rows) != prod(map(len, labels)):
         return None
-    axes = ("*" if one == all_ and len(one) > 1 else "|".join(sorted(one)) for one, all_ in zip(labels, known, strict=True))
+    axes = (
+        "*" if one == all_ and len(one) > 1 else "|".join(sorted(one)) for one, all_ in zip(labels, known, strict=True)
+    )
     return f"[{','.join(axes)}]"
 
 

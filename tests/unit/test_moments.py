@@ -124,6 +124,10 @@ def test_no_other_operation_may_clear_anything(operation: str) -> None:
     assert last(run(an_environment(), did(operation))).cleared is None
 
 
+def test_the_scenarios_own_changes_clear_nothing() -> None:
+    assert last(run(an_environment(), delete("project/.venv/pyvenv.cfg"))).cleared is None
+
+
 def test_a_directory_that_was_no_environment_when_the_step_began_may_not_be_cleared() -> None:
     made = run({"project/.venv/photo": file()}, recreate(an_environment()))
     assert last(made).cleared is None

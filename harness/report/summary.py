@@ -1,0 +1,43 @@
+"""What is said at the end of a run: the comparison, and below it what broke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.report.cells import broken, printable, shown
+from harness.report.failure import Line
+from harness.report.table import legend, table
+from harness.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harness.report.cells import Column
+    from harness.store import Record
+
+
+def comparison(told: Mapping[str, Record], not_measured: Sequence[Column], mode: str) -> Iterator[Line]:
+    """The table, what its signs mean, and each case that broke, is weak or was kept; `told` is by node id."""
+    questions = {case["family"]: case["question"] for case in told.values()}
+    yield Line(table([case["record"] for case in told.values()], questions, not_measured, mode))
+    yield Line("")
+    yield Line(legend())
+    for nodeid, case in sorted(told.items()):
+        if case["failed"] or case["kept"] or case["record"]["outcome"] == Outcome.WEAK:
+            yield from _case(nodeid, case)
+    yield Line("")
+
+
+def _case(nodeid: str, case: Record) -> Iterator[Line]:
+    record, outcome = case["record"], Outcome(case["record"]["outcome"])
+    yield Line("")
+    yield Line(f"{outcome.sign} {nodeid}", "red" if case["failed"] else "yellow" if outcome is Outcome.WEAK else "")
+    if record["reason"]:
+        yield Line(f"    {printable(record['reason'])}")
+    for finding in broken(record):
+        evidence = finding["evidence"]
+        assert isinstance(evidence, list), "broken findings carry a list"
+        more = f" (and {len(evidence) - 1} more)" if len(evidence) > 1 else ""
+        yield Line(f"    {finding['check']}, step {finding['step']}: {shown(evidence[0])}{more}")
+    if case["kept"]:
+        yield Line(f"    kept: {case['kept']}")
