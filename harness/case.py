@@ -49,13 +49,15 @@ class Act:
     """Commands that run at the same time, mostly one.
 
     `operation` is the scenario's word (`create`, ..., or `run`, `python`); `own` is false where another tool does it
-    (`by`) and for `python`. `environment` is the path that the step names, relative to the root, not normalised.
+    (`by`). `environment` is the path that the step names, relative to the root, not normalised; `others` are those of
+    commands that run at the same time.
     """
 
     operation: str
     own: bool
     environment: str
     commands: tuple[Command, ...]
+    others: tuple[str, ...] = ()
 
 
 Action: TypeAlias = Act | Edit
@@ -130,3 +132,17 @@ class Machine:
     def windows(self) -> bool:
         """Whether environments keep their programs in `Scripts`."""
         return self.facts.get("system") == "Windows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """All that a scenario is combined with: who plays it, by which Python, on which machine, and where.
+
+    `others` are the builds of other tools that a step may ask for (`by`), by the tool's name.
+    """
+
+    subject: Subject
+    python: Interpreter
+    machine: Machine
+    place: Place
+    others: Mapping[str, Subject]

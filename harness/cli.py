@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -38,18 +39,25 @@ examples:
   venvproof run                                        every scenario against venv and uv
   venvproof run --tool uv@0.7.13 --tool uv links       one family, two releases
   venvproof run --tool uv@./target/debug/uv -n 2       your own build, on two cores
-  venvproof tools                                      what can be tested here, and what is cached
+  venvproof tools                                      what can be tested, what is at hand, what is cached
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns one of `ExitStatus`."""
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if parsed.call is None:
+        parser.print_help(sys.stderr)
+        return ExitStatus.MISTAKE
     try:
         return int(parsed.call(parsed))
     except HarnessError as error:
         print(error, file=sys.stderr)
         return ExitStatus.MISTAKE
+    except BrokenPipeError:  # whoever reads what is said, as `head` does, has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.INTERRUPTED
 
 
 class _Parser(argparse.ArgumentParser):
@@ -66,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"venvproof {__version__}")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    parser.set_defaults(call=None)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     run = verbs.add_parser(
         "run",
         help="play scenarios against tools and print the comparison",
@@ -85,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         for flag, how in flags:
             titled.add_argument(flag, **how)
     run.set_defaults(call=_run)
-    tools = verbs.add_parser("tools", help="list the tools that are built in, on PATH and cached")
+    tools = verbs.add_parser("tools", help="list the tools that are built in, at hand and cached")
     tools.add_argument(
         "--prune", action="store_true", help="empty the cache of installed tools and copied interpreters"
     )
@@ -98,10 +107,13 @@ def _run(parsed: argparse.Namespace) -> int:
 
     folder = suite()
     chosen = [_located(word, folder) for word in parsed.scenario] or [str(folder)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants nothing left, either
+    # What the user has set up for pytest is for tests of their own.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     # Only our own plugins: others cost more time at the start than a case takes.
-    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    plugins = ["-p", "harness.plugin", *(("-p", "xdist") if parsed.numprocesses else ())]
-    configured = ["-c", str(Path(__file__).with_name("run.ini")), "--rootdir", str(folder.parent)]
+    plugins = ["--disable-plugin-autoload", "-p", "harness.plugin", *(("-p", "xdist") if parsed.numprocesses else ())]
+    configured = ["-c", str(Path(__file__).with_name("run.ini")), "--rootdir", str(folder.parent), "--noconftest"]
     return int(pytest.main([*plugins, *configured, *_spelled(parsed), *chosen]))
 
 
@@ -132,10 +144,10 @@ def _located(word: str, folder: Path) -> str:
     name, mark, rest = word.partition("::")
     if Path(name).exists():
         return word
-    for candidate in (folder / name, folder / f"{name}.yaml"):
+    for candidate in (folder / name, folder / f"{name}.yaml", folder.parent / name):
         if candidate.exists():
             return f"{candidate}{mark}{rest}"
-    ids = [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml")]
+    ids = [f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.yaml") if path.name != "family.yaml"]
     families = [path.name for path in folder.iterdir() if path.is_dir()]
     raise mistake(f"there is no scenario `{name}`", hint=did_you_mean(name, [*ids, *families]))
 

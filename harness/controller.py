@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,26 +9,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness import store
-from harness.errors import ExitStatus, HarnessError
-from harness.players import Players
-from harness.report.cells import Column, broken, printable, shown
-from harness.report.failure import Failure
-from harness.report.table import NONE, legend, table
-from harness.result import Outcome
+from harness.case import Place
+from harness.errors import ExitStatus, HarnessError, mistake
+from harness.players import SESSION, STATE, Players, mistakes_end_the_run
+from harness.process import sweep
+from harness.report.cells import Column, printable
+from harness.report.failure import Failure, Line
+from harness.report.summary import comparison
+from harness.report.table import NONE
 from harness.session import Entrant, entrant_names, open_session
 from harness.tool import NotMeasured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from _pytest.terminal import TerminalReporter
 
+    from harness.sandbox import WorkDirectory
     from harness.session import Session
     from harness.store import Record
 
 LATEST = Path("reports", "latest.jsonl")
 """Where results go in a checkout of this project where no other place is asked for."""
-
-CASE_MARK = ".yaml::"
-"""What every node id of a case holds."""
 
 
 class Controller(Players):
@@ -39,163 +40,186 @@ class Controller(Players):
         from harness.tools.subject import expand  # noqa: PLC0415 -- heavy
 
         option = config.option
-        option.tool = expand(option.tool or config.getini("venvproof_tools"), option.tool_file, offline=option.offline)
-        super().__init__(config, entrant_names(option.tool, option.python))
+        specs = expand(option.tool or config.getini("venvproof_tools"), option.tool_file, offline=option.offline)
+        super().__init__(config, entrant_names(specs, option.python, option.tool_file))
         self.told: dict[str, Record] = {}
         self.planned = 0
-        self.mistaken = False
+        self.mistaken = self.enough = self.kept = False
+        self.faults: tuple[str, ...] = ()
         self.writer: store.Writer | None = None
 
     # -- before the first case ---------------------------------------------------------------------------------------
 
     def ready(self) -> Session:
-        """Provision every entrant, once."""
-        from harness.sandbox import WorkDirectory  # noqa: PLC0415 -- heavy, and only where cases are played
-
+        """Have every entrant ready, once, and a file for the results."""
         if self.session is None:
             option = self.config.option
-            try:
-                self.work = WorkDirectory.make(option.work_dir)
+            with mistakes_end_the_run():
+                self.writer = self._writer()
                 self.session = open_session(
-                    self.names, option.python, work=self.work, offline=option.offline,
+                    self.names, option.python, work=self._desk(), offline=option.offline,
                     tool_files=option.tool_file, report=self._say,
                 )  # fmt: skip
-            except HarnessError as error:
-                raise pytest.UsageError(str(error)) from None
-            found = self.session.entrants
-            if not any(isinstance(entrant, Entrant) for entrant in found.values()):
-                reasons = [f"{name} is not measured: {e.reason}" for name, e in found.items()
-                           if isinstance(e, NotMeasured)]  # fmt: skip
-                raise pytest.UsageError("\n".join(["no tool is left to test", *reasons]))
+            self._demand(len(self.names) - len(self._not_measured()))
         return self.session
 
-    def _say(self, message: str) -> None:
-        reporter = self._reporter()
-        if reporter is not None and reporter.verbosity >= 0:
-            reporter.ensure_newline()
-            reporter.write_line(message)
+    def _desk(self) -> WorkDirectory:
+        """The work directory, made once."""
+        from harness.sandbox import WorkDirectory  # noqa: PLC0415 -- heavy, and only where cases are played
 
-    def _reporter(self) -> TerminalReporter | None:
-        found: TerminalReporter | None = self.config.pluginmanager.getplugin("terminalreporter")
-        return found
+        if self.work is None:
+            with mistakes_end_the_run():
+                self.work = WorkDirectory.make(self.config.option.work_dir)
+        return self.work
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Have the entrants ready where this process plays the cases itself."""
-        distributed = bool(getattr(self.config.option, "numprocesses", None) or getattr(self.config.option, "tx", None))
-        cases = [item for item in session.items if CASE_MARK in item.nodeid]
-        if cases and not distributed and not self.config.option.collectonly and not session.testsfailed:
-            self._plan([item.nodeid for item in cases])
-            self.ready()
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 -- of xdist
-        """Hand a worker all that it needs."""
-        node.workerinput["venvproof"] = pickle.dumps(self.ready())
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ANN401, ARG002
-        """Learn from a worker how many cases there are; all workers collect the same."""
-        self._plan(ids)
-
-    def _plan(self, ids: list[str]) -> None:
-        self.planned = sum(CASE_MARK in nodeid for nodeid in ids)
-
-    # -- while cases end ---------------------------------------------------------------------------------------------
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Notice a scenario that cannot be read."""
-        self.mistaken = self.mistaken or bool(getattr(report, "venvproof_mistake", False))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write a case's line as soon as it is known, and show its failure in colour wherever it was played."""
-        told: Record | None = getattr(report, "venvproof", None)
-        if told is None or report.nodeid in self.told or told["record"] is None:
-            return
-        if report.when == "setup" and report.passed:
-            return
-        self.told[report.nodeid] = told
-        if report.failed:
-            report.longrepr = Failure(told)  # type: ignore[assignment]  # whatever has toterminal() will do
-        self._write(told)
-
-    def _write(self, told: Record) -> None:
+    def _writer(self) -> store.Writer | None:
         path = self._results()
-        if path is None or self.session is None:
-            return
-        if self.writer is None:
-            self.writer = store.Writer(path)
-            entrants = self.session.entrants.values()
-            subjects = [e if isinstance(e, NotMeasured) else e.subject for e in entrants]
-            self.writer.write(
-                store.header(suite=told["suite"], machine=self.session.machine, subjects=subjects, planned=self.planned)
-            )
-        self.writer.write(told["record"])
+        try:
+            return store.Writer(path) if path else None
+        except OSError as error:
+            raise mistake(f"results cannot be written to `{path}`: {error.strerror}") from None
 
     def _results(self) -> Path | None:
         asked: Path | None = self.config.option.results
         if asked is not None:
             return asked
-        here = self.config.rootpath
-        return here / LATEST if (here / "harness" / "plugin.py").is_file() else None
-
-    # -- after the last case -----------------------------------------------------------------------------------------
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Close the result file, clean up, and let the exit status say whose fault it is."""
-        if self.mistaken:
-            session.exitstatus = ExitStatus.MISTAKE
-        if self.writer is not None and len(self.told) >= self.planned:
-            self.writer.close()
-        if self.session is not None:
-            for fault in self.session.close():
-                self._say(fault)
-                session.exitstatus = ExitStatus.REGRESSION
-
-    def pytest_unconfigure(self) -> None:
-        """Remove what is not kept; also where the run was interrupted."""
-        if self.work is not None:
-            self.work.close()
-            self.work = None
-
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
-        """Print the table and below it what broke."""
-        if not self.told or self.config.option.table == NONE:
-            return
-        questions = {told["family"]: told["question"] for told in self.told.values()}
-        records = [told["record"] for told in self.told.values()]
-        terminalreporter.section("comparison")
-        terminalreporter.write_line(table(records, questions, self._not_measured(), self.config.option.table))
-        terminalreporter.write_line("\n" + legend())
-        for name, entrant in (self.session.entrants if self.session else {}).items():
-            if isinstance(entrant, NotMeasured):
-                terminalreporter.write_line(f"{name} is not measured: {printable(entrant.reason)}")
-        for nodeid, told in self.told.items():
-            self._broken(terminalreporter, nodeid, told)
-        if self.writer is not None:
-            path = os.path.relpath(self._results() or "", Path.cwd())
-            terminalreporter.write_line(f"\nresults: {path}")
+        root = self.config.rootpath
+        checkout = (root / "harness" / "plugin.py").is_file() and self.config.invocation_params.dir.is_relative_to(root)
+        return root / LATEST if checkout else None
 
     def _not_measured(self) -> list[Column]:
         found = self.session.entrants if self.session else {}
         return [Column(str(name), "", e.reason) for name, e in found.items() if isinstance(e, NotMeasured)]
 
-    def _broken(self, reporter: TerminalReporter, nodeid: str, told: Record) -> None:
-        record = told["record"]
-        outcome = Outcome(record["outcome"])
-        if outcome not in {Outcome.BREAKS, Outcome.WEAK, Outcome.ERRS}:
+    def _demand(self, measured: int) -> None:
+        """End the run where it would measure nothing."""
+        if not measured:
+            reasons = [f"{column.subject} is not measured: {column.not_measured}" for column in self._not_measured()]
+            raise pytest.UsageError("\n".join(["no tool is left to test", *reasons]))
+
+    def _say(self, message: str) -> None:
+        """Tell of progress, unless asked for quiet."""
+        reporter: TerminalReporter | None = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None and self.config.option.verbose >= 0:
+            _write(reporter, Line(message))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Have the entrants ready where this process plays the cases itself."""
+        option = self.config.option
+        distributed = getattr(option, "dist", "no") != "no" and bool(getattr(option, "tx", None))
+        stopped = session.testsfailed and not option.continue_on_collection_errors
+        if not (distributed or stopped or option.collectonly):
+            self._plan([item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 -- of xdist
+        """Tell a worker what to collect, and where it will find what is provisioned."""
+        node.workerinput[STATE] = pickle.dumps((self.names, str(self._desk().path)))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:  # noqa: ANN401, ARG002
+        """Have the entrants ready once a worker knows of cases; all workers collect the same, and wait for this."""
+        if self.mistaken and not self.config.option.continue_on_collection_errors:
+            raise pytest.Session.Interrupted("errors during collection")  # where there are no workers, pytest does it
+        self._plan(ids)
+        if self.session is not None:
+            (self._desk().path / SESSION).write_bytes(pickle.dumps(self.session))
+
+    def _plan(self, ids: Sequence[str]) -> None:
+        """Count the cases that will have a line: those of entrants that are measured."""
+        parts = [nodeid.partition("::") for nodeid in ids]
+        cases = [name for file, _, name in parts if file.endswith(".yaml")]
+        if cases:
+            measured = tuple(f"{name}[" for name, e in self.ready().entrants.items() if isinstance(e, Entrant))
+            self.planned = sum(f"{case}[".startswith(measured) for case in cases)
+            self._demand(self.planned)
+
+    # -- while cases end ---------------------------------------------------------------------------------------------
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Notice a scenario that cannot be read."""
+        self._notice(report)
+
+    def _notice(self, report: pytest.CollectReport | pytest.TestReport) -> None:
+        self.mistaken = self.mistaken or bool(getattr(report, "venvproof_mistake", False))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a case's line as soon as it is known, and show its failure in colour wherever it was played."""
+        self._notice(report)
+        told: Record | None = getattr(report, "venvproof", None)
+        if told is None:
             return
-        reporter.write_line(
-            f"\n{outcome.sign} {nodeid}", red=outcome is not Outcome.WEAK, yellow=outcome is Outcome.WEAK
-        )
-        if record["reason"]:
-            reporter.write_line(f"    {printable(record['reason'])}")
-        for finding in broken(record):
-            evidence = finding["evidence"]
-            assert isinstance(evidence, list), "broken findings carry a list"
-            more = f" (and {len(evidence) - 1} more)" if len(evidence) > 1 else ""
-            reporter.write_line(f"    {finding['check']}, step {finding['step']}: {shown(evidence[0])}{more}")
-        if told["kept"]:
-            reporter.write_line(f"    kept: {told['kept']}")
+        self.told[report.nodeid] = {**told, "failed": report.failed}
+        if told["kept"]:  # here, since what is not told of, as after an interrupt, nobody would find
+            self._desk().keep(Place(told["kept"], ""))
+        if report.failed:
+            report.longrepr = Failure(told)  # type: ignore[assignment]  # whatever has toterminal() will do
+        if self.writer is not None:
+            if not self.writer.cases:
+                self.writer.write(self._header(told["suite"]))
+            self.writer.write(told["record"])
+
+    def _header(self, suite: str) -> Record:
+        session = self.ready()
+        subjects = [e if isinstance(e, NotMeasured) else e.subject for e in session.entrants.values()]
+        return store.header(suite=suite, machine=session.machine, subjects=subjects, planned=self.planned)
+
+    # -- after the last case -----------------------------------------------------------------------------------------
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """End what is running, or workers would wait for it before they listen."""
+        # That enough has failed (-x) is what pytest-xdist calls an interrupt, and pytest a failure.
+        self.enough = str(excinfo.value).startswith("stopping after")
+        if self.work is not None:
+            sweep(self.work.path.name)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close the result file, clean up, and let the exit status say whose fault it is."""
+        if self.enough:
+            session.exitstatus = ExitStatus.REGRESSION
+        if self.mistaken:
+            session.exitstatus = ExitStatus.MISTAKE
+        if self.writer is not None:
+            self.writer.close(complete=0 < self.planned <= self.writer.cases)
+        self._close()
+        if self.faults:
+            session.exitstatus = session.exitstatus or ExitStatus.REGRESSION
+
+    def _close(self) -> None:
+        """Leave no process, and no tree that is not kept."""
+        self.faults += self.session.close() if self.session else ()
+        try:
+            self.kept = bool(self.work and self.work.close())
+        except HarnessError as error:
+            self.faults += (str(error),)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave no tree, either, where the run ended before it had begun."""
+        if self.work is not None and self.work.path.is_dir() and not self.kept:
+            self._close()
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """Print the table and what broke, and where to find the rest."""
+        if self.told and self.config.option.table != NONE:
+            terminalreporter.write_sep("=", "comparison")
+            for line in comparison(self.told, self._not_measured(), self.config.option.table):
+                _write(terminalreporter, line)
+        for line in self._notes():
+            _write(terminalreporter, line)
+
+    def _notes(self) -> Iterator[Line]:
+        for column in self._not_measured() if self.told else ():
+            yield Line(f"{column.subject} is not measured: {printable(column.not_measured)}")
+        path, here = self._results(), Path.cwd()
+        if self.told and path is not None:
+            yield Line(f"results: {path.relative_to(here) if path.is_relative_to(here) else path}")
+        if self.kept and self.work is not None:
+            yield Line(f"trees are kept in {self.work.path}")
+        yield from (Line(fault, "red") for fault in self.faults)
+
+
+def _write(reporter: TerminalReporter, line: Line) -> None:
+    reporter.write_line(line.text, **({line.colour: True} if line.colour else {}))

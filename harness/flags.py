@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ArgumentTypeError(f"there is no file `{text}`")
+    return path
+
 
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -21,7 +30,7 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "action": "append",
             "default": [],
-            "type": Path,
+            "type": _file,
             "metavar": "FILE",
             "help": "a YAML file that describes another tool; repeatable",
         },

@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import ntpath
 import posixpath
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
 
 from packaging.specifiers import SpecifierSet
 
 from harness.case import Act, Case, CaseStep, Command, Skipped, Unsupported
-from harness.checks import KNOWN, ArgumentKind
-from harness.scenario import (
-    CheckRef,
-    CommandStep,
-    Delete,
-    EditStep,
-    Move,
-    Options,
-    Perform,
-    Plant,
-    RunPython,
-    RunTool,
-    TogetherStep,
-)
+from harness.clean import clean_environment, paths_of
+from harness.scenario import CheckRef, CommandStep, EditStep, Options, Perform, RunPython, RunTool, TogetherStep
+from harness.spelling import Spelling, below_root, substitute
 from harness.tool import INTERPRETER
-from harness.tree import ALWAYS, Copy, Directory, File, Hardlink, Link, plain
+from harness.tree import ALWAYS, Directory, plain
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Mapping
 
-    from harness.case import Action, Machine, Place
-    from harness.scenario import Argument, Edit, Scenario, Step, Variant
-    from harness.tool import Interpreter, Subject
-    from harness.tree import Entry, Plain, Tree
-
-Names: TypeAlias = Mapping[str, str]
-"""What `$name` stands for, by the name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """All that a scenario is combined with: who plays it, by which Python, on which machine, and where.
-
-    `others` are the builds of other tools that a step may ask for (`by`), by the tool's name.
-    """
-
-    subject: Subject
-    python: Interpreter
-    machine: Machine
-    place: Place
-    others: Mapping[str, Subject]
+    from harness.case import Action, Setting
+    from harness.scenario import Scenario, Step, Variant
+    from harness.tool import Subject
+    from harness.tree import Plain, Tree
 
 
 class _NoCaseError(Exception):
@@ -83,29 +52,19 @@ def _lack(need: str, setting: Setting) -> str | None:
     return f"needs {need}: {reason}" if reason else None
 
 
-def substitute(text: str, names: Names) -> str:
-    """The text with every `$name` replaced and `$$` a dollar sign. Readers refuse names that are not known."""
-    return re.sub(r"\$(\$|[a-z]+)", lambda match: "$" if match[1] == "$" else names[match[1]], text)
-
-
-def _path(text: str) -> str:
-    """A path below the root, which holds no name: only `$$` is left to be replaced."""
-    return substitute(text, {})
-
-
 class _Planner:
     def __init__(self, scenario: Scenario, variant: Variant, setting: Setting) -> None:
         self.scenario, self.setting = scenario, setting
         self.variant = variant = replace(
             variant,
-            environment=_path(variant.environment),
-            cwd=_path(variant.cwd),
-            permit={_path(path): why for path, why in variant.permit.items()},
+            environment=below_root(variant.environment),
+            cwd=below_root(variant.cwd),
+            permit={below_root(path): why for path, why in variant.permit.items()},
         )
         self.root = setting.place.root
-        self.path: ModuleType = ntpath if setting.machine.windows else posixpath
+        self.path = paths_of(setting)
         self.scripts = ("Scripts", "python.exe") if setting.machine.windows else ("bin", "python")
-        self.names: Names = {
+        self.names = {
             "root": self.root,
             "env": self.below(variant.environment),
             "cwd": self.below(variant.cwd),
@@ -114,13 +73,18 @@ class _Planner:
             "tool": self.executable(setting.subject, setting.python.executable),
             "cache": setting.place.cache,
         }
+        tool = setting.subject.tool
+        own = "$python" if tool.executable == INTERPRETER else tool.name
+        below = {name: value.replace(self.root, "$root") for name, value in self.names.items()}
+        shown = {**below, "python": "$python", "cache": "$cache", "tool": own}
+        self.spelling = Spelling(self.names, shown)
 
     def below(self, path: str) -> str:
         """The absolute path of something in the root."""
         return str(self.path.join(self.root, *path.split("/")))
 
     def case(self) -> Case:
-        checks = tuple(self.check(ref) for ref in self.variant.checks)
+        checks = tuple(self.spelling.check(ref) for ref in self.variant.checks)
         steps = tuple(self.steps(probed={len(self.variant.steps)} if _asks("usable", checks) else set()))
         compared = any(_asks("same-as-plain", step.checks) for step in steps) or _asks("same-as-plain", checks)
         return self.spelled_out(self.tree(self.variant.tree), steps, checks, self.plain() if compared else None)
@@ -146,7 +110,7 @@ class _Planner:
             permit=tuple(self.variant.permit),
             own_places=tuple(self.relative(path) for path in own if path.startswith(self.root)),
             interpreter_within=self.path.join(*self.scripts),
-            probe_variables=self.variables(self.below(self.variant.cwd), self.setting.subject),
+            probe_variables=clean_environment(self.setting, self.names["tool"], self.below(self.variant.cwd)),
             plain=plain,
         )
 
@@ -154,58 +118,12 @@ class _Planner:
         return path.removeprefix(self.root).replace("\\", "/").strip("/")
 
     def tree(self, tree: Tree) -> dict[str, Plain]:
-        return plain({**dict.fromkeys(ALWAYS, Directory()), **self.entries(tree)})
-
-    def entries(self, tree: Tree) -> dict[str, Entry]:
-        return {_path(path): self.entry(entry) for path, entry in tree.items()}
-
-    def entry(self, entry: Entry) -> Entry:
-        match entry:
-            case Link(text=text):
-                return Link(substitute(text, self.names))
-            case Hardlink(to=path):
-                return Hardlink(_path(path))
-            case Copy(of=path):
-                return Copy(_path(path))
-            case File(content=bytes() as content):
-                return replace(entry, content=_substitute_bytes(content, self.names))
-            case _:
-                return entry
-
-    def check(self, ref: CheckRef) -> CheckRef:
-        if KNOWN[ref.name].argument is ArgumentKind.REGEX:
-            return replace(ref, argument=self.expression(str(ref.argument)))
-        return replace(ref, argument=self.argument(ref.argument))
-
-    def argument(self, argument: Argument) -> Argument:
-        match argument:
-            case str():
-                return substitute(argument, self.shown())
-            case tuple():
-                return tuple(map(_path, argument))
-            case Mapping():
-                return {_path(path): substitute(text, self.names) for path, text in argument.items()}
-            case None | int():
-                return argument
-            case _:
-                assert_never(argument)
-
-    def expression(self, text: str) -> str:
-        """An expression that is held against output; a name in it, be it after a backslash, stands for itself."""
-        shown = self.shown()
-        return re.sub(r"(\\?)\$(\$|[a-z]+)", lambda m: f"{m[1]}$" if m[2] == "$" else re.escape(shown[m[2]]), text)
-
-    def shown(self) -> Names:
-        """The names as output has them, in which the machine's paths are not written."""
-        tool = self.setting.subject.tool
-        below = {name: value.replace(self.root, "$root") for name, value in self.names.items()}
-        own = "$python" if tool.executable == INTERPRETER else tool.name
-        return {**below, "python": "$python", "cache": "$cache", "tool": own}
+        return plain({**dict.fromkeys(ALWAYS, Directory()), **self.spelling.tree(tree)})
 
     def steps(self, probed: set[int]) -> list[CaseStep]:
         found = []
         for number, step in enumerate(self.variant.steps, start=1):
-            checks = tuple(self.check(ref) for ref in step.checks)
+            checks = tuple(self.spelling.check(ref) for ref in step.checks)
             probe = number in probed or _asks("usable", checks)
             found.append(CaseStep(number, self.action(step), checks, probe))
         return found
@@ -217,30 +135,20 @@ class _Planner:
             case TogetherStep(steps=steps):
                 return self.together([self.command_step(one) for one in steps])
             case EditStep(action=edit):
-                return self.edit(edit)
+                return self.spelling.edit(edit)
             case _:
                 assert_never(step)
 
-    def edit(self, edit: Edit) -> Edit:
-        match edit:
-            case Plant(tree=tree):
-                return Plant(plain(self.entries(tree), alone=True))
-            case Delete(path=path):
-                return Delete(_path(path))
-            case Move(source=source, target=target):
-                return Move(_path(source), _path(target))
-            case _:
-                assert_never(edit)
-
     def together(self, acts: list[Act]) -> Act:
-        first = acts[0]
+        first, *others = acts
         operation = " and ".join(dict.fromkeys(act.operation for act in acts))
         commands = tuple(command for act in acts for command in act.commands)
-        return Act(operation, any(act.own for act in acts), first.environment, commands)
+        environments = tuple(act.environment for act in others)
+        return Act(operation, any(act.own for act in acts), first.environment, commands, environments)
 
     def command_step(self, step: CommandStep) -> Act:
         options = step.options
-        cwd = _path(options.through) if options.through else self.cwd(options)
+        cwd = below_root(options.through) if options.through else self.cwd(options)
         names = {**self.names, "env": self.spelled(options)}
         subject = self.subject(options)
         if options.python:
@@ -261,7 +169,7 @@ class _Planner:
         command = Command(
             argv=tuple(substitute(argument, names) for argument in argv),
             cwd=self.below(cwd),
-            variables={**self.variables(self.below(cwd), subject), **added},
+            variables={**clean_environment(self.setting, names["tool"], self.below(cwd)), **added},
             limit=options.limit,
             answers=options.answer,
             umask=0o022 if options.umask is None else options.umask,
@@ -295,7 +203,7 @@ class _Planner:
         return relative.replace("/", str(self.path.sep))
 
     def cwd(self, options: Options) -> str:
-        return _path(options.cwd) if options.cwd else self.variant.cwd
+        return below_root(options.cwd) if options.cwd else self.variant.cwd
 
     def environment(self, spelled: str, cwd: str) -> str:
         """The path that a spelling means, relative to the root, links and `..` untouched."""
@@ -311,38 +219,6 @@ class _Planner:
         asked = "write-anywhere" in options.drop or "ordinary-user" in self.variant.needs
         return asked and self.setting.machine.facts.get("user") == "root"
 
-    def variables(self, cwd: str, subject: Subject) -> dict[str, str]:
-        """The clean environment: nothing of the user's passes, everything points into the root."""
-        home = self.below("home")
-        join, dirname = self.path.join, self.path.dirname
-        system = [] if self.setting.machine.windows else ["/usr/bin", "/bin"]
-        python = self.setting.python.executable
-        near = [dirname(self.executable(subject, python)), dirname(python)]
-        temporary = self.below("tmp")
-        clean = {
-            **self.setting.machine.variables,
-            "PATH": self.path.pathsep.join(dict.fromkeys([*near, *system])),
-            "HOME": home,
-            "TMPDIR": temporary,
-            "XDG_CONFIG_HOME": join(home, ".config"),
-            "XDG_DATA_HOME": join(home, ".local", "share"),
-            "XDG_CACHE_HOME": join(home, ".cache"),
-            "XDG_STATE_HOME": join(home, ".local", "state"),
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "PWD": cwd,
-            "VENVPROOF_SESSION": self.setting.place.session,
-        }
-        if self.setting.machine.windows:
-            clean |= {"USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home, "TEMP": temporary, "TMP": temporary}
-        return clean
-
 
 def _asks(name: str, checks: tuple[CheckRef, ...]) -> bool:
     return any(ref.name == name for ref in checks)
-
-
-def _substitute_bytes(content: bytes, names: Names) -> bytes:
-    if b"$" not in content:
-        return content
-    return substitute(content.decode("utf-8", "surrogateescape"), names).encode("utf-8", "surrogateescape")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.errors import HarnessError
 from harness.result import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from harness.case import Place
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
     from harness.session import EntrantName, Session
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 
 STATE = "venvproof-state"
 """The name under which the state of a run is registered with pytest."""
+
+SESSION = "session"
+"""The file in the work directory in which workers find what the controller provisioned."""
+
+
+@contextmanager
+def mistakes_end_the_run() -> Iterator[None]:
+    """Let pytest end with its exit status for mistakes, and their messages."""
+    try:
+        yield
+    except HarnessError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def players(config: pytest.Config) -> Players:
@@ -43,14 +56,21 @@ class Players:
 
     @classmethod
     def of_worker(cls, config: pytest.Config, workerinput: Mapping[str, Any]) -> Players:
-        """A worker's: it works in the controller's directory, with what the controller provisioned."""
+        """A worker's: it works in the controller's directory."""
         from harness.sandbox import WorkDirectory  # noqa: PLC0415 -- heavy, and only where cases are played
 
-        session: Session = pickle.loads(workerinput["venvproof"])  # noqa: S301 -- our own controller's bytes
-        found = cls(config, tuple(session.entrants))
-        found.session = session
-        found.work = WorkDirectory.join(session.work, workerinput["workerid"])
+        names, work = pickle.loads(workerinput[STATE])  # noqa: S301 -- our own controller's bytes
+        found = cls(config, names)
+        found.work = WorkDirectory.join(work, workerinput["workerid"])
         return found
+
+    def ready(self) -> Session:
+        """What the controller has provisioned, which it does once it knows that there are cases."""
+        assert self.work is not None, "a worker has joined the controller's directory"
+        if self.session is None:
+            self.session = pickle.loads((self.work.path / SESSION).read_bytes())  # noqa: S301 -- likewise
+        assert self.session is not None, "it is ready now"
+        return self.session
 
     @property
     def strict(self) -> bool:
@@ -78,7 +98,7 @@ class Players:
         return suite_digest(self.scenarios.values())
 
     def play(self, scenario: Scenario, variant: Variant, name: EntrantName) -> tuple[Record, str]:
-        """Play one case: its line for the result file, and where its tree is kept, empty where it is not."""
+        """Play one case: its line for the result file, and the root that is to be kept, empty for none."""
         from harness.case import Case  # noqa: PLC0415 -- heavy, and only where cases are played
         from harness.judge import judge, not_run  # noqa: PLC0415
         from harness.plan import plan  # noqa: PLC0415
@@ -86,25 +106,22 @@ class Players:
         from harness.store import record  # noqa: PLC0415
         from harness.tool import NotMeasured  # noqa: PLC0415
 
-        assert self.session is not None, "entrants are ready before the first case"
-        assert self.work is not None, "entrants are ready before the first case"
-        entrant = self.session.entrants[name]
+        session = self.ready()
+        assert self.work is not None, "what is ready has a directory"
+        entrant = session.entrants[name]
         if isinstance(entrant, NotMeasured):
             pytest.skip(f"not measured: {entrant.reason}")
         place = self.work.place()
-        case = plan(scenario, variant, self.session.setting(entrant, place, variant))
+        case = plan(scenario, variant, session.setting(entrant, place, variant))
         if not isinstance(case, Case):
             return record(not_run(scenario, variant, entrant.subject, entrant.python, case), {}, None), ""
-        run = self.session.play(case, entrant)
+        run = session.play(case, entrant)
         result = judge(run)
-        return record(result, hidden(case), run.before), self._kept(place, result.outcome)
+        return record(result, hidden(case), run.before), place.root if self._keeps(result.outcome) else ""
 
-    def _kept(self, place: Place, outcome: Outcome) -> str:
+    def _keeps(self, outcome: Outcome) -> bool:
         failing = {Outcome.BREAKS, Outcome.ERRS}
         if self.strict:
             failing |= {Outcome.WEAK, Outcome.DECLINES}
-        wanted = {"all": True, "none": False, "failed": outcome in failing}
-        if not wanted[self.config.option.keep] or self.work is None:
-            return ""
-        self.work.keep(place)
-        return place.root
+        keep = self.config.option.keep
+        return keep == "all" or (keep == "failed" and outcome in failing)

@@ -13,7 +13,8 @@ import pytest
 from harness.controller import Controller
 from harness.errors import HarnessError
 from harness.flags import FLAGS
-from harness.players import STATE, Players, players
+from harness.players import STATE, Players, mistakes_end_the_run, players
+from harness.report.cells import broken
 from harness.report.failure import Failure
 from harness.result import Outcome
 
@@ -35,7 +36,7 @@ class WeakWarning(UserWarning):
 
 
 class CaseError(Exception):
-    """Carries the result of a case that does not pass."""
+    """A case does not pass, and its item knows why."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,10 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin(STATE):
         return
     workerinput = getattr(config, "workerinput", None)
-    try:
+    with mistakes_end_the_run():
         state = Players.of_worker(config, workerinput) if workerinput else Controller(config)
-    except HarnessError as error:
-        raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(state, STATE)
 
 
@@ -63,7 +62,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A YAML file is a scenario where a `family.yaml` lies beside it, or where the user names it or its folder."""
     if file_path.suffix != ".yaml" or file_path.name in NO_SCENARIOS:
         return None
-    named = parent.session.isinitpath(file_path) or parent.session.isinitpath(file_path.parent)
+    asked = parent.config.args_source is not pytest.Config.ArgsSource.INVOCATION_DIR
+    named = asked and (parent.session.isinitpath(file_path) or parent.session.isinitpath(file_path.parent))
     if named or (file_path.parent / FAMILY_FILE).is_file():
         # Outside of the root directory pytest knows no name for a file, or the wrong one.
         inside = file_path.is_relative_to(parent.config.rootpath)
@@ -140,15 +140,8 @@ class CaseItem(pytest.Item):
         if outcome is Outcome.WEAK:
             with warnings.catch_warnings():
                 warnings.simplefilter("always")  # whoever makes errors of warnings means those of programs
-                warnings.warn_explicit(f"{self.nodeid} is weak", WeakWarning, str(self.path), 1)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
-        """Show what happened to the tree, not a traceback; but a fault of ours is one."""
-        if isinstance(excinfo.value, CaseError):
-            return Failure(self.told())
-        if isinstance(excinfo.value, HarnessError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+                checks = ", ".join(dict.fromkeys(str(finding["check"]) for finding in broken(self.record)))
+                warnings.warn_explicit(f"weak: {checks}", WeakWarning, str(self.path), 0)
 
     def told(self) -> Record:
         """What the controller needs to know of this case."""
@@ -168,14 +161,21 @@ class CaseItem(pytest.Item):
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report of the phase that settles a case carry its line to the controller, unless we crashed."""
+    """Let the report of the phase that settles a case carry its line to the controller, unless we crashed.
+
+    What is shown is what happened to the tree, or what the user can put right; only a fault of ours is a traceback.
+    """
     report = yield
     if not isinstance(item, CaseItem):
         return report
+    fault = call.excinfo.value if call.excinfo is not None else None
     settles = report.when == "call" or (report.when == "setup" and not report.passed)
-    judged = not report.failed or (call.excinfo is not None and isinstance(call.excinfo.value, CaseError))
-    if settles and judged and item.record is not None:
+    if settles and item.record is not None and (isinstance(fault, CaseError) or not report.failed):
         report.venvproof = item.told()  # type: ignore[attr-defined]
+    if isinstance(fault, CaseError):
+        report.longrepr = Failure(item.told())  # type: ignore[assignment]  # whatever has toterminal() will do
+    if isinstance(fault, HarnessError):
+        report.longrepr, report.venvproof_mistake = str(fault), True  # type: ignore[attr-defined]
     if isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), None, report.longrepr[2])  # type: ignore[assignment]  # no line says why
     return report

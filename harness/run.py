@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.case import Act
 from harness.scenario import Delete, Move, Plant
-from harness.snapshot import SeenDirectory, changes_of, lexical
+from harness.snapshot import SeenDirectory, changes_of, diff, lexical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from harness.case import Action, Case, CaseStep, Command
-    from harness.snapshot import Seen, Snapshot
+    from harness.snapshot import Change, Seen, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,11 @@ class Moment:
     users: Mapping[str, Seen]
     environment: str
 
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """All that became different in this step."""
+        return diff(self.before, self.after)
+
     @property
     def own(self) -> bool:
         """Whether the subject itself did this step."""
@@ -114,9 +119,16 @@ class Moment:
 
     @cached_property
     def homes(self) -> frozenset[str]:
-        """The environment's path and all that it resolves to inside the root, before and after."""
-        found = {self.spot, self.before.resolve(self.environment), self.after.resolve(self.environment)}
-        return frozenset(path for path in found if path is not None)
+        """The environment's path and all that it resolves to inside the root, before and after.
+
+        Commands that run at the same time may each have another environment.
+        """
+        others = self.action.others if isinstance(self.action, Act) else ()
+        return frozenset(path for spelled in (self.environment, *others) for path in self._standing(spelled))
+
+    def _standing(self, spelled: str) -> Iterator[str]:
+        found = spot_of(self.before, lexical(spelled)), self.before.resolve(spelled), self.after.resolve(spelled)
+        yield from (path for path in found if path is not None)
 
     @cached_property
     def cleared(self) -> str | None:

@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import containment, machine
-from harness.case import Case, Machine, Place
+from harness.case import Case, Machine, Place, Setting
 from harness.checks import KNOWN
 from harness.checks.commands import ended, last_words
+from harness.errors import HarnessError
 from harness.errors import Place as Position
 from harness.judge import judge
-from harness.plan import Setting, plan
+from harness.plan import plan
 from harness.process import end_all, run_together, sweep
 from harness.result import Outcome
 from harness.run import Exited
 from harness.runner import hidden, play
 from harness.scenario import CheckRef, CommandStep, Level, Perform, Scenario, Variant
 from harness.tool import Interpreter, NotMeasured, Subject
+from harness.tools.catalogue import load_tools
 from harness.tools.interpreters import private_copy, verify
+from harness.tools.naming import OfPython, parse
 from harness.tools.subject import Provisioner
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from harness.run import Run
     from harness.sandbox import WorkDirectory
+    from harness.tool import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,19 @@ class Entrant:
     template: str | None
 
 
-def entrant_names(specs: Sequence[str], pythons: Sequence[str]) -> tuple[EntrantName, ...]:
+def entrant_names(
+    specs: Sequence[str], pythons: Sequence[str], tool_files: Sequence[Path] = ()
+) -> tuple[EntrantName, ...]:
     """Every spec with every Python; the Python is named only where several are asked for."""
-    several = len(pythons) > 1
+    several, tools = len(pythons) > 1, load_tools(tool_files)
     found = [EntrantName(spec, python if several else "") for spec in specs for python in pythons or [""]]
-    # `venv@3.12` is that interpreter's own: handing it another one would not change anything.
-    return tuple(dict.fromkeys(EntrantName(n.spec) if _fixes_its_python(n.spec) else n for n in found))
+    return tuple(dict.fromkeys(EntrantName(n.spec) if _own_python(n.spec, tools) else n for n in found))
 
 
-def _fixes_its_python(spec: str) -> bool:
-    return spec.startswith("venv@")
+def _own_python(spec: str, tools: Mapping[str, Tool]) -> str:
+    """The interpreter that a subject is a module of (`venv@3.12`): it is handed no other; empty for all others."""
+    build = parse(spec, tools).build
+    return build.python if isinstance(build, OfPython) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,7 @@ class Session:
     machine: Machine
     contained: bool
     offline: bool
+    tool_files: tuple[Path, ...]
     entrants: Mapping[EntrantName, Entrant | NotMeasured]
 
     def setting(self, entrant: Entrant, place: Place, variant: Variant) -> Setting:
@@ -88,7 +96,9 @@ class Session:
         """Another tool's build, for a step that it does: the one among the entrants, else the plainest there is."""
         subjects = [e.subject for e in self.entrants.values() if isinstance(e, Entrant) and e.python == python]
         fitting = [subject for subject in subjects if subject.tool.name == tool]
-        return fitting[-1] if fitting else Provisioner(offline=self.offline).subject(tool, python)
+        if fitting:
+            return fitting[-1]
+        return Provisioner(offline=self.offline, tool_files=self.tool_files).subject(tool, python)
 
     def play(self, case: Case, entrant: Entrant) -> Run:
         """Play a case as this machine can."""
@@ -119,6 +129,7 @@ def open_session(
         machine=machine.probe(work.path, missing),
         contained=not missing,
         offline=offline,
+        tool_files=tuple(tool_files),
         entrants={},
     )
     provisioner = Provisioner(offline=offline, tool_files=tool_files, report=report)
@@ -126,7 +137,7 @@ def open_session(
     with ThreadPoolExecutor(max_workers=4) as pool:
         found = pool.map(lambda name: _entrant(name, default, provisioner, session, work), names)
         try:
-            return dataclasses.replace(session, entrants=dict(zip(names, found, strict=True)))
+            return dataclasses.replace(session, entrants=_told_apart(dict(zip(names, found, strict=True))))
         except KeyboardInterrupt:
             # Only this thread hears of it, and the pool would wait for what the others have started.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -137,16 +148,40 @@ def open_session(
 def _entrant(
     name: EntrantName, default: str, provisioner: Provisioner, session: Session, work: WorkDirectory
 ) -> Entrant | NotMeasured:
-    python = private_copy(_python_of(name, default), provisioner.cache)
+    own = _own_python(name.spec, provisioner.tools)
+    try:
+        python = private_copy(own or name.python or default or None, provisioner.cache)
+    except HarnessError as error:
+        if not own:  # it is asked for with --python, and so for all tools
+            raise
+        return NotMeasured(name.spec, "; ".join(problem.what for problem in error.problems))
     subject = provisioner.subject(name.spec, python)
     if isinstance(subject, NotMeasured):
         return subject
     return _smoke(Entrant(subject=subject, python=python, template=None), session, work)
 
 
-def _python_of(name: EntrantName, default: str) -> str | None:
-    own = name.spec.partition("@")[2] if _fixes_its_python(name.spec) else ""
-    return own or name.python or default or None
+def _told_apart(entrants: Mapping[EntrantName, Entrant | NotMeasured]) -> dict[EntrantName, Entrant | NotMeasured]:
+    """The same, but what differs from an earlier build of the same version bears its digest in its version, too."""
+    found: dict[EntrantName, Entrant | NotMeasured] = {}
+    first: dict[tuple[str, str], Entrant] = {}
+    for name, entrant in entrants.items():
+        found[name] = entrant
+        if isinstance(entrant, Entrant):
+            subject, python = entrant.subject, entrant.python
+            other = first.setdefault((subject.name, python.version), entrant)
+            if other.subject.digest != subject.digest:
+                version = _local(subject.version, subject.digest)
+                found[name] = dataclasses.replace(entrant, subject=dataclasses.replace(subject, version=version))
+            elif other.python.digest != python.digest:
+                version = _local(python.version, python.digest)
+                found[name] = dataclasses.replace(entrant, python=dataclasses.replace(python, version=version))
+    return found
+
+
+def _local(version: str, digest: str) -> str:
+    """A version with a local label (PEP 440), so that it still compares as what it is."""
+    return f"{version}{'.' if '+' in version else '+'}{digest[:8]}"
 
 
 _NOWHERE = Position("", 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -31,10 +32,15 @@ class Alternative:
 
     def covers(self, version: str) -> bool:
         """Whether this is the command of that version. What cannot be parsed counts as the newest."""
-        try:
-            return SpecifierSet(self.versions).contains(Version(version), prereleases=True)
-        except InvalidVersion:
-            return not any(spec.operator.startswith(("<", "=", "~")) for spec in SpecifierSet(self.versions))
+        return _covers(self.versions, version)
+
+
+@cache
+def _covers(versions: str, version: str) -> bool:
+    try:
+        return SpecifierSet(versions).contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return not any(spec.operator.startswith(("<", "=", "~")) for spec in SpecifierSet(versions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,27 +29,28 @@ def usable(run: Run) -> Verdict:
     """
     if not own(run):
         return Moot("no command of the tool ran")
-    last = run.moments[-1]
-    if not isinstance(last.action, Act):
-        return Moot("the scenario changed the tree since the tool ran")
     if not _tool_answers_for_it(run):
         return Moot("the tool declined")
+    last = run.moments[-1]
     if not last.probes:
         return Moot("the last step was not reached")
     return broken_by(tuple(Said(last.number, fault) for probe in last.probes for fault in probe.faults))
 
 
 def _tool_answers_for_it(run: Run) -> bool:
-    """Whether the state of the environment is the tool's doing, not the scenario's.
+    """Whether the tool has done anything about the environment as it is.
 
-    It is, as soon as a command did anything but decline, until the scenario itself changes the tree.
+    It has, as soon as a command did anything but decline; and no longer where it declines to deal with what the
+    scenario has made of it since.
     """
-    answers = False
+    answers = edited = False
     for moment in run.moments:
         if not isinstance(moment.action, Act):
-            answers = False
-        elif moment.own and not declined(run, moment):
-            answers = True
+            edited = True
+        elif moment.own:
+            declines = declined(run, moment)
+            answers = not declines or (answers and not edited)
+            edited = edited and declines
     return answers
 
 

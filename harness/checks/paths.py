@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.run import inside, spot_of
-from harness.snapshot import Added, Removed, Replaced, Retyped, Snapshot, diff, was_and_is
+from harness.snapshot import Added, Removed, Replaced, Retyped, Snapshot, was_and_is
 from harness.verdict import Differs
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def found_at(snapshot: Snapshot, patterns: Iterable[str]) -> dict[str, Seen]:
 def changes_that_count(run: Run, moment: Moment) -> tuple[Change, ...]:
     """What a step changed, but for the tool's own places and the files that the tool declares volatile."""
     ignored = (*run.case.own_places, *run.case.subject.tool.volatile)
-    return tuple(c for c in diff(moment.before, moment.after) if not matches(c.path, ignored))
+    return tuple(c for c in moment.changes if not matches(c.path, ignored))
 
 
 def evidence(moment: Moment, changes: Iterable[Change]) -> tuple[Differs, ...]:

@@ -9,7 +9,7 @@ from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
 from harness.run import Exited, inside, users_files
 from harness.scenario import Level
-from harness.snapshot import Added, Relinked, Reowned, Replaced, SeenLink, changes_of, diff
+from harness.snapshot import Added, Relinked, Reowned, Replaced, SeenLink, changes_of
 from harness.verdict import Broken, Held, Moot, Verdict, broken_by
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _outside(run: Run, moment: Moment) -> tuple[Differs, ...]:
         moment,
         (
             change
-            for change in diff(moment.before, moment.after)
+            for change in moment.changes
             if not _belongs(change, moment.homes) and not matches(change.path, allowed)
         ),
     )

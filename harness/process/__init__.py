@@ -8,7 +8,6 @@ On Windows there is no process group to kill: what a command leaves behind stays
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import Future
 from threading import Thread
 from time import monotonic
@@ -97,5 +96,13 @@ def _text(words: bytes, hide: Mapping[str, str]) -> str:
 
 
 def _hidden(text: str, hide: Mapping[str, str]) -> str:
-    longest_first = sorted(hide, key=len, reverse=True)
-    return text if not hide else re.sub("|".join(map(re.escape, longest_first)), lambda match: hide[match[0]], text)
+    longest_first = sorted(hide.items(), key=lambda item: len(item[0]), reverse=True)
+    return _replaced(text, longest_first)
+
+
+def _replaced(text: str, hide: Sequence[tuple[str, str]]) -> str:
+    """The text without these paths; what is put in their place is not looked at again."""
+    if not hide or not text:
+        return text
+    (path, name), *others = hide
+    return name.join(_replaced(part, others) for part in text.split(path))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import stat
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,7 +17,7 @@ from harness.sandbox.opened import READ, is_directory, is_link
 from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Mapping
 
     from harness.sandbox.opened import Opened
     from harness.snapshot import Seen
@@ -33,14 +32,14 @@ _COARSE = 1_000_000
 # Windows does not say when a file was changed: there `st_ctime` is when it was made.
 _SAYS_WHEN = os.name == "posix"
 
-HEAD = 4096
+HEAD = 16384
 """How much of a file's content a snapshot holds, in bytes."""
 
 _CHUNK = 1 << 20
 _KINDS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket"}
 
-Files: TypeAlias = "dict[str, tuple[os.stat_result, SeenFile]]"
-"""By path, what `lstat` said of a file and what was seen of it then, its other names aside."""
+Stamps: TypeAlias = dict[str, int]
+"""By path, device, inode, size and times of a file, hashed to one number: while they agree, so does the content."""
 
 
 class Looker:
@@ -48,20 +47,18 @@ class Looker:
 
     def __init__(self) -> None:
         self._identities = Identities()
-        self._files: Files = {}
-        self._settled = 0
+        self._stamps: Stamps = {}
+        self._last: Mapping[str, Seen] = {}
 
     def look(self, root: Opened, planted: Container[str]) -> Snapshot:
         """Everything below the root. Directories, and whatever stands at a planted path, are kept track of."""
-        walk = _Walk(self._identities, planted, self._files, self._settled)
-        self._settled = time.time_ns() - _TICK
+        walk = _Walk(self._identities, planted, self._stamps, self._last)
         # A root that is gone, or that may no longer be looked at, holds nothing that can be seen.
-        with _uncollected():
-            with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                walk.directory(root, "", root.device())
-            walk.resolve_links(slashed(root.path))
-            walk.join_names()
-        self._files = walk.files if len(walk.files) > MANY else {}
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            walk.directory(root, "", root.device())
+        walk.resolve_links(slashed(root.path))
+        walk.join_names()
+        self._stamps, self._last = (walk.stamps, walk.entries) if len(walk.stamps) > MANY else ({}, {})
         return Snapshot(walk.entries)
 
     def close(self) -> None:
@@ -69,26 +66,16 @@ class Looker:
         self._identities.close()
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Everything that is made meanwhile stays: looking for garbage among it takes a tenth of the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
 class _Walk:
-    """`known` are the files of the look before, as far as they were not changed later than `settled`."""
+    """One look; `known` are the stamps of files of the look before, which saw `last`."""
 
-    def __init__(self, identities: Identities, planted: Container[str], known: Files, settled: int) -> None:
+    def __init__(
+        self, identities: Identities, planted: Container[str], known: Stamps, last: Mapping[str, Seen]
+    ) -> None:
         self.entries: dict[str, Seen] = {}
-        self.files: Files = {}
-        self._known = known
-        self._settled = settled
+        self.stamps: Stamps = {}
+        self._known, self._last = known, last
+        self._settled = time.time_ns() - _TICK
         self._identities = identities
         self._planted = planted
         self._links: dict[str, SeenLink] = {}
@@ -126,13 +113,16 @@ class _Walk:
             self.entries[path] = SeenDirectory(meta, readable=False)
 
     def _file(self, where: Opened, name: str, path: str, meta: Meta, status: os.stat_result) -> None:
-        known = self._known.get(path)
-        if known is None or not _same_content(known[0], status, self._settled):
+        changed = status.st_ctime_ns
+        stamp = hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, changed))
+        seen = self._last[path] if self._known.get(path) == stamp else None
+        if not isinstance(seen, SeenFile):
             seen = SeenFile(meta, status.st_size, *_content(where, name, status.st_size))
-        else:
-            seen = known[1] if known[1].meta == meta else replace(known[1], meta=meta)
+        elif seen.meta != meta or seen.names:
+            seen = replace(seen, meta=meta, names=())
         self.entries[path] = seen
-        self.files[path] = status, seen
+        if _SAYS_WHEN and changed < self._settled and changed % _COARSE:
+            self.stamps[path] = stamp
         if status.st_nlink > 1:
             self._names.setdefault((status.st_dev, status.st_ino), []).append(path)
 
@@ -158,19 +148,6 @@ class _Walk:
 def _meta(mode: int, user: int, group: int, identity: int | None, mount: bool) -> Meta:  # noqa: FBT001  (by position: quicker)
     """Most entries of a tree have the same."""
     return Meta(stat.S_IMODE(mode), (user, group), identity, mount)
-
-
-def _same_content(was: os.stat_result, now: os.stat_result, settled: int) -> bool:
-    """Whether a file cannot have been changed since it was read."""
-    changed = was.st_ctime_ns
-    return (
-        _SAYS_WHEN
-        and changed == now.st_ctime_ns
-        and changed < settled
-        and changed % _COARSE != 0
-        and (was.st_dev, was.st_ino, was.st_size, was.st_mtime_ns)
-        == (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
-    )
 
 
 def _content(where: Opened, name: str, size: int) -> tuple[str, bytes]:

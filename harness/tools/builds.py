@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from harness import containment
 from harness.case import Command
 from harness.checks.commands import ended, last_words
-from harness.plan import substitute
 from harness.process import run
 from harness.run import Exited
+from harness.spelling import substitute
 from harness.tools.cache import Made
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sysconfig
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def load_tools(files: Sequence[Path]) -> Mapping[str, Tool]:
 
 
 def listing() -> str:
-    """What is built in, what of it is on PATH, and what the cache holds, for people to read."""
+    """What is built in, what of it is at hand, and what the cache holds, for people to read."""
     cached = cache_dir()
     pythons = [made.version for place in standing(cached / PYTHONS) if (made := record(place))]
     lines = [line for tool in builtin_tools().values() for line in _lines(tool, cached)]
@@ -42,8 +43,16 @@ def _lines(tool: Tool, cached: Path) -> Iterator[str]:
     yield f"{tool.name}: {tool.summary}"
     if tool.executable == INTERPRETER:
         return
-    yield f"  on PATH: {shutil.which(tool.executable) or 'no'}"
+    yield f"  at hand: {', '.join(map(str, dict.fromkeys(at_hand(tool)))) or 'no'}"
     yield f"  cached: {', '.join(cached_releases(tool.name, cached)) or 'none'}"
+
+
+def at_hand(tool: Tool) -> Iterator[Path]:
+    """What is on PATH, then what is beside the running Python."""
+    for folders in (None, sysconfig.get_path("scripts")):
+        found = shutil.which(tool.executable, path=folders)
+        if found is not None:
+            yield Path(found).absolute()
 
 
 def cached_releases(tool: str, cached: Path) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -12,7 +10,7 @@ from harness.tool import INTERPRETER, NotMeasured, Subject
 from harness.tools import builds
 from harness.tools.builds import CannotError
 from harness.tools.cache import TOOLS, cache_dir, made_once, record
-from harness.tools.catalogue import cached_releases, load_tools
+from harness.tools.catalogue import at_hand, cached_releases, load_tools
 from harness.tools.naming import (
     Executable,
     Matching,
@@ -26,7 +24,7 @@ from harness.tools.naming import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from harness.tool import Interpreter, Tool
     from harness.tools.cache import Made
@@ -115,7 +113,7 @@ class Provisioner:
                 assert_never(build)
 
     def _plainest(self, tool: Tool, text: str) -> Subject:
-        for executable in _at_hand(tool):
+        for executable in at_hand(tool):
             try:
                 return _found(tool, text, executable)
             except CannotError as error:
@@ -145,11 +143,3 @@ def _found(tool: Tool, text: str, executable: Path) -> Subject:
         raise CannotError("there is no such file")
     version, digest = builds.asked(tool, executable), builds.digest(executable)
     return Subject(tool=tool, spec=text, version=version, executable=str(executable), digest=digest)
-
-
-def _at_hand(tool: Tool) -> Iterator[Path]:
-    """What is on PATH, then what is beside the running Python."""
-    for folders in (None, sysconfig.get_path("scripts")):
-        found = shutil.which(tool.executable, path=folders)
-        if found is not None:
-            yield Path(found).absolute()

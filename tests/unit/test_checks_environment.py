@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,7 @@ from made import (
 )
 
 from harness.checks.environment import no_dangling_links, repeat_changes_nothing, same_as_plain, usable
-from harness.run import Signalled
+from harness.run import Probe, Signalled
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ def test_a_command_that_did_something_after_the_scenarios_change_answers_for_it(
     assert usable(made) == Broken((Said(3, "no home"),))
 
 
-def test_where_the_scenario_changed_the_tree_last_nothing_is_the_tools_doing() -> None:
-    made = run({}, create(an_environment()), delete(f"{ENV}/pyvenv.cfg"))
-    assert usable(made) == Moot("the scenario changed the tree since the tool ran")
+def test_a_change_of_the_scenarios_after_the_last_command_is_judged_as_the_scenario_asks() -> None:
+    moved = move(ENV, "elsewhere")
+    made = run({}, create(an_environment()), replace(moved, probes=(Probe("elsewhere", ("no home",)),)))
+    assert usable(made) == Broken((Said(2, "no home"),))
 
 
 def test_an_environment_that_no_python_was_asked_about_is_not_judged() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from made import an_environment, create, delete, did, directory, file, link, move, plant, recreate, remove, reuse, run
 
+from harness.case import Act
 from harness.snapshot import Snapshot, kind
 
 if TYPE_CHECKING:
@@ -255,3 +256,11 @@ def test_a_run_reduced_to_a_step_that_was_not_reached_ends_as_it_began() -> None
     made = run({"project/notes": file()}, create()).reduced_to(2)
     assert made.moments == ()
     assert made.end == made.before
+
+
+def test_environments_that_are_made_at_the_same_time_are_all_homes() -> None:
+    made = create()
+    action = made.action
+    assert isinstance(action, Act)
+    both = replace(made, action=replace(action, others=("project/.other",)))
+    assert last(run({}, both)).homes == {"project/.venv", "project/.other"}

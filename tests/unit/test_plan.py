@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from made import CACHE, ENV, PYTHON, ROOT, must, observe, scenario, should, subject, tool, variant
 
 from harness import case, errors
-from harness.case import Act, Case, CaseStep, Command, Machine, Skipped, Unsupported
-from harness.plan import Setting, plan, substitute
+from harness.case import Act, Case, CaseStep, Command, Machine, Setting, Skipped, Unsupported
+from harness.plan import plan
 from harness.scenario import (
     CheckRef,
     CommandStep,
@@ -28,6 +28,7 @@ from harness.scenario import (
     TogetherStep,
     Variant,
 )
+from harness.spelling import substitute
 from harness.tool import INTERPRETER, Alternative, Subject
 from harness.tree import Copy, Directory, File, Hardlink, Link, Project, Tree
 
@@ -362,6 +363,7 @@ def test_steps_that_run_together_are_one_act_of_several_commands() -> None:
         own=True,
         environment="project/.venv",
         commands=(command(first), command(second)),
+        others=("home/../project/.venv",),
     )
 
 
