@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,13 +169,13 @@ def test_a_file_that_gets_another_name_is_relinked(disk: Disk) -> None:
     assert [(type(change), change.path) for change in diff(before, sandbox.look())] == [(Relinked, "a"), (Added, "b")]
 
 
-@pytest.mark.parametrize("size", [0, 1, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20])
+@pytest.mark.parametrize("size", [0, 1, looking.HEAD, looking.HEAD + 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20])
 def test_the_digest_is_of_the_whole_content_and_the_head_its_beginning(real_disk: Disk, size: int) -> None:
     content = os.urandom(size)
     sandbox, _ = real_disk.build({"file": File(content)})
     seen = sandbox.look()["file"]
     assert isinstance(seen, SeenFile)
-    assert (seen.size, seen.digest, seen.head) == (size, hashlib.sha256(content).hexdigest(), content[:4096])
+    assert (seen.size, seen.digest, seen.head) == (size, hashlib.sha256(content).hexdigest(), content[: looking.HEAD])
 
 
 def test_names_that_are_no_text_are_seen(real_disk: Disk) -> None:
@@ -229,7 +230,7 @@ def test_a_device_is_not_opened_and_a_mount_is_noticed() -> None:
     if not (Path("/dev/pts").is_mount() and Path("/dev/null").exists()):
         pytest.skip("nothing is mounted in /dev")
     tracked = identities.Identities()
-    walk = looking._Walk(tracked, (), {})
+    walk = looking._Walk(tracked, (), {}, {})
     with Opened.at("/dev") as devices:
         walk._entry(devices, "null", "null", devices.device())
         walk._entry(devices, "pts", "pts", devices.device())
@@ -346,28 +347,38 @@ def test_only_what_was_not_changed_just_now_is_remembered(real_disk: Disk, monke
     sandbox, _ = real_disk.build({"file": File(b"content")})
     monkeypatch.setattr(looking, "_TICK", 3600 * 10**9)
     sandbox.look()
-    assert sandbox._looker._contents == {}
+    assert sandbox._looker._stamps == {}
     monkeypatch.setattr(looking, "_TICK", -3600 * 10**9)
     with monkeypatch.context() as with_a_coarse_clock:
         with_a_coarse_clock.setattr(looking, "_COARSE", 1)
         sandbox.look()
-        assert sandbox._looker._contents == {}
+        assert sandbox._looker._stamps == {}
     before = sandbox.look()
-    ((digest, head),) = sandbox._looker._contents.values()
-    assert (digest, head) == (hashlib.sha256(b"content").hexdigest(), b"content")
+    assert list(sandbox._looker._stamps) == ["file"]
     assert sandbox.look() == before
 
 
 def test_what_is_remembered_is_not_read_again(real_disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "MANY", 0)
     monkeypatch.setattr(looking, "_TICK", -3600 * 10**9)
-    sandbox, _ = real_disk.build({"file": File(b"content")})
+    sandbox, root = real_disk.build({"file": File(b"content")})
+    first = sandbox.look()["file"]
+    assert isinstance(first, SeenFile)
+    sandbox._looker._last = {"file": replace(first, digest="remembered")}
+    assert sandbox.look()["file"] == replace(first, digest="remembered")
+    (root / "file").write_bytes(b"CONTENT")
+    assert sandbox.look()["file"] == replace(first, digest=hashlib.sha256(b"CONTENT").hexdigest())
+
+
+def test_what_is_remembered_of_a_file_is_its_content_alone(real_disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "MANY", 0)
+    monkeypatch.setattr(looking, "_TICK", -3600 * 10**9)
+    sandbox, root = real_disk.build({"a": File(b"content"), "b": Hardlink("a")})
     sandbox.look()
-    (stamp,) = sandbox._looker._contents
-    sandbox._looker._contents = {stamp: ("remembered", b"")}
-    seen = sandbox.look()["file"]
+    (root / "b").unlink()
+    seen = sandbox.look()["a"]
     assert isinstance(seen, SeenFile)
-    assert seen.digest == "remembered"
+    assert seen.names == ()
 
 
 def test_what_became_of_an_entry_is_told_by_its_kind(disk: Disk) -> None:

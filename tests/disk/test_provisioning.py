@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -107,17 +108,23 @@ def test_pruning_removes_what_is_cached_and_nothing_else(cache: Path) -> None:
     assert list(cache.iterdir()) == [cache / "mine"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="programs have an ending there")
 def test_the_listing_names_tools_what_is_cached_and_where(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
+    at_hand = cache / "bin" / "virtualenv"
+    at_hand.parent.mkdir(parents=True)
+    at_hand.write_text("#!/bin/sh\n")
+    at_hand.chmod(0o755)
+    monkeypatch.setenv("PATH", str(at_hand.parent))
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: "")
     made_once(cache / TOOLS / "uv-1.0", lambda: MADE)
     assert listing() == "\n".join(
         [
             "uv: uv venv, by Astral",
-            "  on PATH: no",
+            "  at hand: no",
             "  cached: 1.0",
             "venv: python -m venv, the interpreter's own",
             "virtualenv: virtualenv, by the PyPA",
-            "  on PATH: no",
+            f"  at hand: {at_hand}",
             "  cached: none",
             "copies of Python: none",
             f"cache: {cache}",
