@@ -1,3 +1,3 @@
 """Scenarios are collected by the plugin; `tests/` brings its own fixtures."""
 
-pytest_plugins = ["harness.plugin"]
+pytest_plugins = ["harness.plugin", "pytester"]
