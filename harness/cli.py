@@ -51,13 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return ExitStatus.MISTAKE
     try:
-        return int(parsed.call(parsed))
+        status = int(parsed.call(parsed))
+        sys.stdout.flush()  # or a reader that went away would show only when this process ends
     except HarnessError as error:
         print(error, file=sys.stderr)
         return ExitStatus.MISTAKE
     except BrokenPipeError:  # whoever reads what is said, as `head` does, has heard enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.INTERRUPTED
+    return status
 
 
 class _Parser(argparse.ArgumentParser):

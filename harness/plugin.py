@@ -80,7 +80,7 @@ class ScenarioFile(pytest.File):
 
         state = players(self.config)
         state.question(self.path.parent)
-        scenario = load_scenario(self.path, shown=self.nodeid)
+        scenario = load_scenario(self.path, shown=self._shown())
         state.read(scenario)
         self.add_marker(_marker(scenario.family, self.config))
         for name in state.names:
@@ -89,6 +89,11 @@ class ScenarioFile(pytest.File):
             for variant in scenario.variants:
                 label = f"{name}[{variant.id}]" if variant.labels else str(name)
                 yield CaseItem.from_parent(self, name=label, scenario=scenario, variant=variant, entrant=name)
+
+    def _shown(self) -> str:
+        """The file as the user would name it."""
+        here = self.config.invocation_params.dir
+        return (self.path.relative_to(here) if self.path.is_relative_to(here) else self.path).as_posix()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401, ARG002
         """Show the user's mistakes as messages."""

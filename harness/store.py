@@ -108,6 +108,8 @@ def _clean(value: Any, hide: list[tuple[str, str]]) -> Any:  # noqa: ANN401 -- a
         case str():
             for path, name in hide:
                 value = value.replace(path, name)
+            if value.isascii():
+                return value
             return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         case list() | tuple():
             return [_clean(one, hide) for one in value]

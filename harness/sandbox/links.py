@@ -45,13 +45,13 @@ def fault(where: Opened, name: str) -> Leads | None:
 
 
 def arrives(path: str, root: str, links: Mapping[str, str], outside: Outside) -> str | None:
-    """The path below the root that following a link arrives at, whether or not anything stands there.
+    """The path below the root that following the link at `path` arrives at, whether or not anything stands there.
 
     None outside the root or in a loop. `links` maps the path of every link to its text, `root` is absolute, has no link
     in it, and is written with `/`; `outside` is asked where a path that leaves the root leads.
     """
-    here: list[str] = []
-    todo = path.split("/")[::-1]
+    here, _, name = path.rpartition("/")
+    todo = [name]
     hops = 0
     while todo:
         part = todo.pop()
@@ -60,11 +60,12 @@ def arrives(path: str, root: str, links: Mapping[str, str], outside: Outside) ->
         if part == ".." and not here:
             return outside("/".join([root, "..", *reversed(todo)]))
         if part == "..":
-            here.pop()
+            here = here.rpartition("/")[0]
             continue
-        text = links.get("/".join([*here, part]))
+        there = f"{here}/{part}" if here else part
+        text = links.get(there)
         if text is None:
-            here.append(part)
+            here = there
             continue
         hops += 1
         if hops > _HOPS:
@@ -73,9 +74,9 @@ def arrives(path: str, root: str, links: Mapping[str, str], outside: Outside) ->
             within = below(text, root)
             if within is None:
                 return outside("/".join([text, *reversed(todo)]))
-            here, text = [], within
+            here, text = "", within
         todo.extend(reversed(text.split("/")))
-    return "/".join(here) or "."
+    return here or "."
 
 
 def below(path: str, root: str) -> str | None:
