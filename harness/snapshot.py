@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from posixpath import normpath
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
@@ -152,9 +153,7 @@ def describe(seen: Seen | None) -> str:
             return "absent"
         case SeenLink(text=text):
             return f"link {text}"
-        case SeenFile(size=size):
-            return f"file, {size} bytes"
-        case SeenDirectory() | SeenSpecial():
+        case SeenDirectory() | SeenFile() | SeenSpecial():
             return kind(seen)
         case _:
             assert_never(seen)
@@ -299,7 +298,7 @@ def was_and_is(change: Change) -> tuple[str, str]:
         case Retyped(was=was, now=now) | Retargeted(was=was, now=now):
             return describe(was), describe(now)
         case Rewritten(was=was, now=now):
-            return f"{describe(was)} {was.digest[:8]}", f"{describe(now)} {now.digest[:8]}"
+            return _first_lines_apart(was.head, now.head)
         case Relinked(path=path, was=was, now=now):
             return _names(path, was), _names(path, now)
         case Remoded(was=was, now=now):
@@ -310,6 +309,18 @@ def was_and_is(change: Change) -> tuple[str, str]:
             return kind(was), f"another {kind(was)} of that name"
         case _:
             assert_never(change)
+
+
+def _first_lines_apart(was: bytes, now: bytes) -> tuple[str, str]:
+    """Two contents by the first line in which they differ; sizes and digests would change with the root's path."""
+    for one, other in zip_longest(was.splitlines(), now.splitlines()):
+        if one != other:
+            return _quoted(one), _quoted(other)
+    return "file", "file with other content"
+
+
+def _quoted(line: bytes | None) -> str:
+    return "file without that line" if line is None else f'file "{line.decode("utf-8", "backslashreplace")}"'
 
 
 def _names(path: str, seen: SeenFile) -> str:

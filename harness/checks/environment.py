@@ -134,7 +134,7 @@ def _placeless(seen: Seen, spellings: list[str]) -> Seen:
     # The venv module writes its own command line into pyvenv.cfg, and that says only how the environment was asked for.
     head = re.sub(rb"(?m)^command = .*\n?", b"", seen.head).decode("utf-8", "surrogateescape")
     text = _without(spellings, head).encode("utf-8", "surrogateescape")
-    return SeenFile(meta, len(text), sha256(text, usedforsecurity=False).hexdigest())
+    return SeenFile(meta, len(text), sha256(text, usedforsecurity=False).hexdigest(), text)
 
 
 def _without(spellings: list[str], text: str) -> str:

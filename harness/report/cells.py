@@ -39,6 +39,9 @@ class Row:
         return self.scenario + (f"[{self.variant}]" if self.variant else "")
 
 
+WIDTH = 80
+"""How much is shown of what stood at a path; the result file has all of it."""
+
 Grid = dict[Row, dict[Column, "Record"]]
 """For every row what each column's case became, in the order of families, scenarios and variants."""
 
@@ -67,7 +70,11 @@ def shown(evidence: Mapping[str, str]) -> str:
     """A piece of evidence in one line: `project/.venv: link ../store/env -> directory`."""
     if "said" in evidence:
         return printable(evidence["said"])
-    return printable(f"{evidence['path']}: {evidence['was']} -> {evidence['is']}")
+    return printable(f"{evidence['path']}: {_short(evidence['was'])} -> {_short(evidence['is'])}")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= WIDTH else f"{words[: WIDTH - 3]}..."
 
 
 def printable(text: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from harness.sandbox.copying import copy
 from harness.sandbox.editing import CannotEdit, edit
 from harness.sandbox.looking import Looker
 from harness.sandbox.opened import Opened
@@ -39,10 +39,10 @@ class Sandbox:
 
         Where no mode is asked for, files are 0644 and directories 0755, whatever the umask.
         """
-        if cache_template is None:
-            os.mkdir(place.cache, DIRECTORY_MODE)  # noqa: PTH102  (a place is a text)
-        else:
-            shutil.copytree(cache_template, place.cache, symlinks=True)
+        os.mkdir(place.cache, DIRECTORY_MODE)  # noqa: PTH102  (a place is a text)
+        if cache_template is not None:
+            with Opened.at(cache_template) as template, Opened.at(place.cache) as cache:
+                copy(template, cache)
         os.mkdir(place.root, DIRECTORY_MODE)  # noqa: PTH102
         root = Opened.at(place.root)
         try:

@@ -57,7 +57,7 @@ def _make(where: Opened, name: str, entry: Plain, sources: Trail, *, masked: boo
     match entry:
         case File(content=content, mode=mode):
             assert content is not None, "unreachable because `tree.plain` gives every file a content"
-            _write(where, name, content)
+            write(where, name, content)
             if masked or mode is not None:
                 where.set_mode(name, FILE_MODE if mode is None else mode)
         case Directory(mode=mode):
@@ -78,7 +78,8 @@ def _make(where: Opened, name: str, entry: Plain, sources: Trail, *, masked: boo
             assert_never(entry)
 
 
-def _write(where: Opened, name: str, content: bytes) -> None:
+def write(where: Opened, name: str, content: bytes) -> None:
+    """Make a file that must not stand yet."""
     handle = where.open(name, _NEW, FILE_MODE)
     try:
         while content:

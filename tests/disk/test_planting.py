@@ -152,12 +152,22 @@ def test_names_that_are_no_text_are_planted(real_disk: Disk) -> None:
 
 
 def test_a_tool_gets_a_copy_of_its_warm_cache_with_links_as_links(real_disk: Disk) -> None:
-    _, template = real_disk.build({"archive/entry": File(b"warm"), "current": Link("archive")})
+    _, template = real_disk.build(
+        {"archive/entry": File(b"warm"), "archive/program": File(b"", 0o700), "current": Link("archive")}
+    )
     _, root = real_disk.build({}, template=str(template))
     cache = root.parent / "cache"
+    assert (cache / "archive" / "entry").read_bytes() == b"warm"
     (cache / "archive" / "entry").write_bytes(b"changed")
     assert (template / "archive" / "entry").read_bytes() == b"warm"
-    assert (cache / "current").is_symlink()
+    assert stat.S_IMODE((cache / "archive" / "program").lstat().st_mode) == 0o700
+    assert (cache / "current").readlink() == Path("archive")
+
+
+def test_what_is_no_content_is_left_out_of_the_copy(real_disk: Disk) -> None:
+    _, template = real_disk.build({"entry": File(b"warm"), "pipe": Fifo(), "socket": Socket()})
+    _, root = real_disk.build({}, template=str(template))
+    assert sorted(path.name for path in (root.parent / "cache").iterdir()) == ["entry", "home", "project", "tmp"]
 
 
 def test_a_tool_without_a_warm_cache_gets_an_empty_one(disk: Disk) -> None:

@@ -50,18 +50,18 @@ step 1: {LIAR} create --python $python .venv   (exited 0, N s)
   | .venv: made an environment
   ~ project/.venv: link ../store/env -> directory
   + project/.venv/bin: directory
-  + project/.venv/bin/hello: file, N bytes
+  + project/.venv/bin/hello: file
   + project/.venv/bin/python: link $python
   + project/.venv/lib: directory
   + project/.venv/lib/pythonN: directory
   + project/.venv/lib/pythonN/site-packages: directory
-  + project/.venv/pyvenv.cfg: file, N bytes
+  + project/.venv/pyvenv.cfg: file
 """
 
 
 def measured(text: str) -> str:
     """A text without what was measured, and depends on where it was."""
-    return re.sub(r"(python|, |^)[\d.]+(?= s| bytes|[:/])|(?<= bytes) \w{8}", r"\1N", text)
+    return re.sub(r"(python|, |^)[\d.]+(?= s|[:/])", r"\1N", text)
 
 
 def test_every_case_comes_to_its_word(whole: Whole, way: Way) -> None:
@@ -135,14 +135,12 @@ def test_the_results_are_the_same_however_cases_are_spread(whole: Whole) -> None
 
 
 def plain(value: Any) -> Any:
-    """A line of a result file without times, and without sizes and digests, which speak of the root's path."""
+    """A line of a result file without times."""
     match value:
         case dict():
             return {key: plain(one) for key, one in value.items() if key not in {"seconds", "started", "finished"}}
         case list():
             return [plain(one) for one in value]
-        case str():
-            return measured(value)
         case _:
             return value
 

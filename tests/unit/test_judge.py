@@ -220,7 +220,7 @@ def test_findings_are_the_standing_checks_then_the_cases_then_the_steps() -> Non
         checks=(should("succeeds"), must("present", {ENV: "link"})),
     )
     lost = Differs(2, ENV, "link ../store/env", "directory")
-    left = Differs(2, "tmp/left", "absent", "file, 0 bytes")
+    left = Differs(2, "tmp/left", "absent", "file")
     said = Said(2, "exited 1: no")
     assert judge(made).findings == (
         Finding("links-survive", Level.MUST, Broken((lost,)), 2),

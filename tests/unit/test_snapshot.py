@@ -142,6 +142,10 @@ def test_changes_are_sorted_as_a_tree_is_listed() -> None:
     assert [change.path for change in diff(Snapshot({}), after)] == ["a", "a/b", "a/b/c", "a-b", "a.b", "b"]
 
 
+def wrote(content: bytes) -> SeenFile:
+    return SeenFile(Meta(0o644), len(content), content.hex(), content)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -149,10 +153,10 @@ def test_changes_are_sorted_as_a_tree_is_listed() -> None:
         (Removed("a", FIFO), ("fifo", "absent")),
         (Retyped("a", LINK, DIRECTORY), ("link ../store/env", "directory")),
         (Retargeted("a", LINK, replace(LINK, text="x")), ("link ../store/env", "link x")),
-        (
-            Rewritten("a", FILE, replace(FILE, size=1, digest="abcdefghij")),
-            ("file, 5 bytes 01234567", "file, 1 bytes abcdefgh"),
-        ),
+        (Rewritten("a", wrote(b"1\n2\n3\n"), wrote(b"1\nII\nIII\n")), ('file "2"', 'file "II"')),
+        (Rewritten("a", wrote(b"1\n2\n"), wrote(b"1\n")), ('file "2"', "file without that line")),
+        (Rewritten("a", wrote(b"1\n"), wrote(b"1\n\xff")), ("file without that line", 'file "\\xff"')),
+        (Rewritten("a", wrote(b"1\n"), wrote(b"1\r\n")), ("file", "file with other content")),
         (
             Relinked("a", FILE, replace(FILE, names=("a", "b", "c"))),
             ("file of its own", "file, the same as b, c"),
@@ -168,7 +172,7 @@ def test_a_change_can_be_said_in_words(change: Change, words: tuple[str, str]) -
 
 def test_an_entry_can_be_said_in_words() -> None:
     seen = (None, DIRECTORY, FILE, LINK, FIFO)
-    assert [describe(one) for one in seen] == ["absent", "directory", "file, 5 bytes", "link ../store/env", "fifo"]
+    assert [describe(one) for one in seen] == ["absent", "directory", "file", "link ../store/env", "fifo"]
     assert [kind(one) for one in seen if one is not None] == ["directory", "file", "link", "fifo"]
 
 
