@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -65,6 +64,8 @@ def mistake(what: str, place: Place | None = None, hint: str = "") -> HarnessErr
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the closest known word, or all of them where they are few."""
+    import difflib  # noqa: PLC0415 -- slow, and only mistakes need it
+
     known = sorted(known)
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _path(text: str) -> object:
+    from pathlib import Path  # noqa: PLC0415 -- slow, and `--help` hands over no path
+
+    return Path(text)
 
 
 def _file(text: str) -> Path:
@@ -61,11 +69,11 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
             "help": "the comparison at the end: what tells tools apart (auto), every row (full), or none",
         },
     ),
-    ("--results", {"type": Path, "metavar": "FILE", "help": "write results there, as JSON Lines"}),
+    ("--results", {"type": _path, "metavar": "FILE", "help": "write results there, as JSON Lines"}),
     (
         "--work-dir",
         {
-            "type": Path,
+            "type": _path,
             "metavar": "DIRECTORY",
             "help": "where trees are planted, and so on which filesystem (default: the temporary directory)",
         },
@@ -73,3 +81,21 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--offline", {"action": "store_true", "help": "install nothing: use what is cached or on PATH"}),
 )
 """Each flag with what both argparse and pytest take for it."""
+
+PYTEST_FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("-n", {"dest": "numprocesses", "metavar": "N", "help": "play on N processes, or `auto`"}),
+    ("-k", {"dest": "keyword", "metavar": "EXPRESSION", "help": "only cases whose names match"}),
+    ("-m", {"dest": "markexpr", "metavar": "EXPRESSION", "help": "only cases of these families or needs"}),
+    ("-x", {"dest": "exitfirst", "action": "store_true", "help": "stop at the first failure"}),
+    ("-v", {"dest": "verbose", "action": "count", "default": 0, "help": "name every case; again: say more"}),
+    ("-q", {"dest": "quiet", "action": "count", "default": 0, "help": "say less"}),
+    (
+        "-r",
+        {"dest": "reportchars", "metavar": "CHARS", "help": "list at the end, for example `s`: why cases were skipped"},
+    ),
+    ("--collect-only", {"action": "store_true", "help": "list the cases, start nothing"}),
+    ("--color", {"choices": ("auto", "yes", "no"), "help": "colour in the terminal"}),
+    ("--durations", {"metavar": "N", "help": "the N slowest cases"}),
+    ("--junitxml", {"metavar": "FILE", "help": "write JUnit XML there"}),
+)
+"""What `venvproof run` hands on; everything else of pytest's is had by calling pytest itself."""

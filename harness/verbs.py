@@ -1,0 +1,95 @@
+"""What the verbs of the command do, once its arguments are parsed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import ExitStatus, HarnessError, did_you_mean, mistake
+from harness.flags import FLAGS, PYTEST_FLAGS
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+
+def _told(verb: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
+    """The verb, with the user's mistakes told on standard error."""
+
+    @wraps(verb)
+    def told(parsed: Namespace) -> int:
+        try:
+            return verb(parsed)
+        except HarnessError as error:
+            print(error, file=sys.stderr)
+            return ExitStatus.MISTAKE
+
+    return told
+
+
+@_told
+def run(parsed: Namespace) -> int:
+    """Play scenarios as pytest does, but undisturbed by what the user has set up for tests of their own."""
+    import pytest  # noqa: PLC0415 -- a third of a second that `--help` need not wait for
+
+    folder = suite()
+    chosen = [_located(word, folder) for word in parsed.scenario] or [str(folder)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants nothing left, either
+    # What the user has set up for pytest is for tests of their own.
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    # Only our own plugins: others cost more time at the start than a case takes.
+    plugins = ["--disable-plugin-autoload", "-p", "harness.plugin", *(("-p", "xdist") if parsed.numprocesses else ())]
+    configured = ["-c", str(Path(__file__).with_name("run.ini")), "--rootdir", str(folder.parent), "--noconftest"]
+    return int(pytest.main([*plugins, *configured, *_spelled(parsed), *chosen]))
+
+
+def _spelled(parsed: Namespace) -> list[str]:
+    """The flags that were given, as words again."""
+    words: list[str] = []
+    for flag, how in (*FLAGS, *PYTEST_FLAGS):
+        name = str(how.get("dest", flag.strip("-").replace("-", "_")))
+        value = getattr(parsed, name)
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, int) and how.get("action") == "count":
+            words += [flag] * value
+        elif value not in (None, False):
+            words += [word for one in (value if isinstance(value, list) else [value]) for word in (flag, str(one))]
+    return words
+
+
+def suite() -> Path:
+    """The folder of the scenarios that come with venvproof: inside the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def _located(word: str, folder: Path) -> str:
+    """A scenario as pytest finds it: what exists as spelled wins over what is in the suite."""
+    name, mark, rest = word.partition("::")
+    if Path(name).exists():
+        return word
+    for candidate in (folder / name, folder / f"{name}.yaml", folder.parent / name):
+        if candidate.exists():
+            return f"{candidate}{mark}{rest}"
+    ids = [f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.yaml") if path.name != "family.yaml"]
+    families = [path.name for path in folder.iterdir() if path.is_dir()]
+    raise mistake(f"there is no scenario `{name}`", hint=did_you_mean(name, [*ids, *families]))
+
+
+@_told
+def tools(parsed: Namespace) -> int:
+    """List the tools, or empty the cache."""
+    from harness.tools import catalogue  # noqa: PLC0415 -- only this verb needs it
+
+    if parsed.prune:
+        print(f"freed {catalogue.prune()}")
+    else:
+        print(catalogue.listing())
+    return ExitStatus.AS_EXPECTED
