@@ -15,13 +15,6 @@ def _path(text: str) -> object:
     return Path(text)
 
 
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise ArgumentTypeError(f"there is no file `{text}`")
-    return path
-
-
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "--tool",
