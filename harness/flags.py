@@ -15,6 +15,15 @@ def _path(text: str) -> object:
     return Path(text)
 
 
+def _file(text: str) -> object:
+    from pathlib import Path  # noqa: PLC0415 -- likewise
+
+    path = Path(text)
+    if not path.is_file():
+        raise ArgumentTypeError(f"there is no file `{text}`")
+    return path
+
+
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "--tool",
