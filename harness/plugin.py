@@ -5,7 +5,9 @@ Loaded by a `conftest.py` that names it and by `venvproof run`, never by mere in
 
 from __future__ import annotations
 
+import gc
 import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +60,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(state, STATE)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage: thousands of cases are made, and none is dropped before the end."""
+    if not gc.isenabled():
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A YAML file is a scenario where a `family.yaml` lies beside it, or where the user names it or its folder."""
     if file_path.suffix != ".yaml" or file_path.name in NO_SCENARIOS:
@@ -82,7 +97,9 @@ class ScenarioFile(pytest.File):
         state.question(self.path.parent)
         scenario = load_scenario(self.path, shown=self._shown())
         state.read(scenario)
-        self.add_marker(_marker(scenario.family, self.config))
+        shared = set(scenario.variants[0].needs).intersection(*(variant.needs for variant in scenario.variants))
+        for word in (scenario.family, *sorted(shared)):
+            self.add_marker(_marker(word, self.config))
         for name in state.names:
             if scenario.tools and name.spec.partition("@")[0] not in scenario.tools:
                 continue
@@ -100,8 +117,13 @@ class ScenarioFile(pytest.File):
         return str(excinfo.value) if isinstance(excinfo.value, HarnessError) else super().repr_failure(excinfo)
 
 
+@cache
+def _word(name: str) -> str:
+    return "".join(char if char.isalnum() else "_" for char in name)
+
+
 def _marker(name: str, config: pytest.Config) -> str:
-    word = "".join(char if char.isalnum() else "_" for char in name)
+    word = _word(name)
     if word not in _registered(config):
         _registered(config).add(word)
         config.addinivalue_line("markers", f"{word}: scenarios of that family, or that need it")
@@ -124,7 +146,8 @@ class CaseItem(pytest.Item):
         self.record: Record | None = None
         self.kept = ""
         for need in variant.needs:
-            self.add_marker(_marker(need, self.config))
+            if self.get_closest_marker(_word(need)) is None:  # or the file has it for all
+                self.add_marker(_marker(need, self.config))
 
     def setup(self) -> None:
         """Play the case; what is no fault of the tool's, and what is no run at all, ends here."""

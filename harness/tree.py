@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -72,6 +73,7 @@ ALWAYS = ("home", "project", "tmp")
 """The directories that stand in every root."""
 
 
+@lru_cache(maxsize=4096)  # every variant of a scenario asks for the same ones
 def parents(path: str) -> tuple[str, ...]:
     """Every directory above a relative path, the outermost first, the root itself left out.
 
