@@ -1,0 +1,1 @@
+"""Comparisons of speed, each with a target. They are printed and never asserted: see README.md."""
