@@ -1,0 +1,63 @@
+"""The words that follow the command, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from harness import __version__
+from harness.flags import FLAGS, PYTEST_FLAGS
+from harness.usage import EXAMPLES, HELP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+MISTAKE = 4
+"""Of `errors.ExitStatus`, which costs more to import than a mistake is worth."""
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The meaning of words: `call` is the verb. Ends the process where there is none, or more is wrong with them."""
+    return _parser().parse_args(words)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End with the exit status of the user's mistakes."""
+        self.exit(MISTAKE, f"{self.prog}: {message}\n  hint: `{self.prog} --help` tells what there is\n")
+
+
+class _Command(_Parser):
+    def format_help(self) -> str:
+        """The text that `cli` prints without any parser."""
+        return HELP
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Command(prog="venvproof")
+    parser.add_argument("--version", action="version", version=f"venvproof {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+    run = verbs.add_parser(
+        "run",
+        description="Play scenarios against tools, judge what became of the tree, and print the comparison.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument(
+        "scenario",
+        nargs="*",
+        help="a family (`links`), a scenario (`links/existing-target-twice`), a case "
+        "(`links/existing-target-twice::uv[relative]`), or a file or folder of your own (default: the whole suite)",
+    )
+    for group, flags in (("conformance", FLAGS), ("of pytest", PYTEST_FLAGS)):
+        titled = run.add_argument_group(group)
+        for flag, how in flags:
+            titled.add_argument(flag, **how)
+    run.set_defaults(call="run")
+    tools = verbs.add_parser("tools", description="List the tools that are built in, at hand and cached.")
+    tools.add_argument(
+        "--prune", action="store_true", help="empty the cache of installed tools and copied interpreters"
+    )
+    tools.set_defaults(call="tools")
+    return parser

@@ -1,0 +1,24 @@
+"""What the command says of itself. It is here so that to print it nothing has to be imported."""
+
+EXAMPLES = """\
+examples:
+  venvproof run                                        every scenario against venv and uv
+  venvproof run --tool uv@0.7.13 --tool uv links       one family, two releases
+  venvproof run --tool uv@./target/debug/uv -n 2       your own build, on two cores
+  venvproof tools                                      what can be tested, what is at hand, what is cached
+"""
+
+HELP = f"""\
+usage: venvproof [-h] [--version] VERB ...
+
+What tools that make Python environments do to the tree around them.
+
+options:
+  -h, --help  show this help message and exit
+  --version   show program's version number and exit
+
+verbs, each with a --help of its own:
+  run         play scenarios against tools and print the comparison
+  tools       list the tools that are built in, at hand and cached
+
+{EXAMPLES}"""
