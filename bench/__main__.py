@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ def main() -> None:
     unknown = set(chosen.name) - COMPARISONS.keys()
     if unknown:
         parser.error(f"there is no comparison `{min(unknown)}`")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants no trees left, either
     print(f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     for name in chosen.name or COMPARISONS:
         with TemporaryDirectory(prefix="venvproof-bench-", dir=chosen.dir) as made:

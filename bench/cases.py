@@ -12,10 +12,9 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 
-from bench.measure import Comparison, Missing, Pair, spawned, timed
+from bench.measure import Comparison, Missing, Pair, spawned
 from bench.own import FEW, OwnWork
 from harness.case import Command
-from harness.process import run_together
 from harness.tools.interpreters import private_copy
 
 if TYPE_CHECKING:
@@ -49,7 +48,8 @@ def comparison(scratch: Path) -> Comparison:
     near = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     uv = shutil.which("uv", path=near)
     if uv is None:
-        return Comparison(contenders={}, pairs=(), rounds=0)
+        absent = dict.fromkeys(("venvproof", "bare loop"), Missing("there is no uv"))
+        return Comparison(contenders=absent, pairs=(Pair("venvproof", "bare loop", 1.3),), rounds=0)
     contenders = _Contenders(scratch, uv)
     own = OwnWork(scratch, contenders.spec, contenders.scenario)
     return Comparison(
@@ -122,7 +122,7 @@ class _Contenders:
             self.command((sys.executable, str(CONTENDERS / "loop.py"), str(first), str(first + share), root))
             for first in range(0, COUNT, share)
         ]
-        return timed(lambda: run_together(commands, writable=(str(self.scratch),), hide={}))
+        return spawned(*commands, writable=str(self.scratch))
 
     def bash(self) -> float:
         return self.spawned(("bash", str(CONTENDERS / "loop.bash"), str(COUNT)))
@@ -145,11 +145,11 @@ class _Contenders:
             project = Path(self.root())
             project.mkdir()
             create = self.command((self.clean["UV"], "venv", "--python", self.clean["PYTHON"], ".venv"))
-            seconds.append(spawned(replace(create, cwd=str(project)), writable=(str(self.scratch),)))
+            seconds.append(spawned(replace(create, cwd=str(project)), writable=str(self.scratch)))
         return mean(seconds)
 
     def spawned(self, argv: tuple[str, ...], **more: str) -> float:
-        return spawned(self.command(argv, **more), writable=(str(self.scratch),))
+        return spawned(self.command(argv, **more), writable=str(self.scratch))
 
     def command(self, argv: tuple[str, ...], **more: str) -> Command:
         places: Mapping[str, str] = {"ROOT": self.root(), "COUNT": str(COUNT)}

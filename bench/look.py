@@ -25,7 +25,9 @@ def comparison(scratch: Path) -> Comparison:
     root = str(scratch / "root")
     whole = tree(ENTRIES, ENVIRONMENT)
     Sandbox.build(Place(root=root, cache=str(scratch / "none")), whole, None).close()
-    git = ("git", f"--git-dir={scratch / 'git'}", f"--work-tree={root}", "-c", "user.name=-", "-c", "user.email=-")
+    # Left to itself, git tidies up in the background, and makes files where everything is about to be removed.
+    settings = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "user.name=-", "-c", "user.email=-")
+    git = ("git", *settings, f"--git-dir={scratch / 'git'}", f"--work-tree={root}")
     for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "planted")) if shutil.which("git") else ():
         _spawned((*git, *words), root)
     return Comparison(

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, TypeAlias
 
+from harness import containment
+from harness.process import run_together
+from harness.run import Exited
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -61,15 +65,17 @@ def timed(action: Callable[[], object]) -> float:
     return seconds
 
 
-def spawned(command: Command, *, writable: Iterable[str] | None = None, expected: Iterable[int] = (0,)) -> float:
-    """How many seconds a process takes; what fails would be measured for nothing, and ends the run."""
-    from harness.process import run  # noqa: PLC0415 -- only what starts processes needs it
-    from harness.run import Exited  # noqa: PLC0415
+def spawned(*commands: Command, writable: str | None = None) -> float:
+    """How many seconds these processes take that start together, and write below one directory alone where that can be.
 
-    done = run(command, writable=None if writable is None else tuple(writable), hide={})
-    if done.ending not in {Exited(code) for code in expected}:
-        raise SystemExit(f"{' '.join(command.argv)}\n{done.output[-2000:]}\n{done.ending}")
-    return done.seconds
+    What fails would be measured for nothing, and ends the run.
+    """
+    places = None if writable is None or containment.missing() else (writable,)
+    finished = run_together(commands, writable=places, hide={})
+    for done in finished:
+        if done.ending != Exited(0):
+            raise SystemExit(f"{' '.join(done.command.argv)}\n{done.output[-2000:]}\n{done.ending}")
+    return max(done.seconds for done in finished)
 
 
 def interleaved(contenders: Mapping[str, Once | Missing], rounds: int) -> Seen:

@@ -40,10 +40,11 @@ class OwnWork:
         """The seconds of a case that no command of the tool's was running."""
         variants = self.scenario.variants[:FEW]
         running: list[float] = []
-        whole = timed(lambda: [running.extend(self._case(variant)) for variant in variants])
+        whole = timed(lambda: running.extend(seconds for variant in variants for seconds in self._case(variant)))
         return (whole - sum(running)) / len(variants)
 
     def _case(self, variant: Variant) -> list[float]:
+        """The seconds of each of its commands."""
         case = plan(self.scenario, variant, self.session.setting(self.entrant, self.places.place(), variant))
         assert isinstance(case, Case), "it asks for nothing special"
         run = self.session.play(case, self.entrant)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import stat
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,7 +18,7 @@ from harness.sandbox.opened import READ, is_directory, is_link
 from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from harness.sandbox.opened import Opened
     from harness.snapshot import Seen
@@ -54,7 +55,7 @@ class Looker:
         """Everything below the root. Directories, and whatever stands at a planted path, are kept track of."""
         walk = _Walk(self._identities, planted, self._stamps, self._last)
         # A root that is gone, or that may no longer be looked at, holds nothing that can be seen.
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+        with _no_garbage(), suppress(FileNotFoundError, NotADirectoryError, PermissionError):
             walk.directory(root, "", root.device())
         walk.resolve_links(slashed(root.path))
         walk.join_names()
@@ -64,6 +65,18 @@ class Looker:
     def close(self) -> None:
         """Let go of what was kept track of."""
         self._identities.close()
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Leave the collector alone for as long as entries are made, none of which is dropped."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Walk:
