@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.measure import Comparison, Missing, Once, Pair, spawned, timed
 from bench.trees import ENVIRONMENT, tree
 from harness.case import Command, Place
+from harness.changes import diff
 from harness.sandbox import Sandbox
 from harness.sandbox.opened import Opened
-from harness.snapshot import diff
 
 ENTRIES = 10_000
 CHANGED = 20

@@ -46,7 +46,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Commands that run at the same time, mostly one.
+    """Commands that run at the same time, mostly one; then, unless one failed, those that follow, phase by phase.
 
     `operation` is the scenario's word (`create`, ..., or `run`, `python`); `own` is false where another tool does it
     (`by`). `environment` is the path that the step names, relative to the root, not normalised; `others` are those of
@@ -58,6 +58,7 @@ class Act:
     environment: str
     commands: tuple[Command, ...]
     others: tuple[str, ...] = ()
+    then: tuple[tuple[Command, ...], ...] = ()
 
 
 Action: TypeAlias = Act | Edit
@@ -65,7 +66,10 @@ Action: TypeAlias = Act | Edit
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """A step with its number, from one. `probe` asks whether the environment works afterwards."""
+    """A step with its number, from one. `probe` asks whether the environment works afterwards.
+
+    A step that has the tool look in several ways is as many of these, of one number.
+    """
 
     number: int
     action: Action
@@ -91,6 +95,7 @@ class Case:
     checks: tuple[CheckRef, ...]
     permit: tuple[str, ...]
     own_places: tuple[str, ...]
+    volatile: tuple[str, ...]
     interpreter_within: str
     probe_variables: Mapping[str, str]
     plain: Case | None = None

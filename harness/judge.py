@@ -108,12 +108,13 @@ def _refusal(run: Run) -> str:
     """The first command that declined where the scenario does not ask it to, in its own words."""
     for moment in run.moments:
         if declined(run, moment) and not _asked_to_decline(run.case, moment.number):
-            return f"step {moment.number} {_said(moment.finished[0])}"
+            return f"step {moment.number} {_said(moment.last[0])}"
     return ""
 
 
 def _asked_to_decline(case: Case, number: int) -> bool:
-    refs = [ref for ref in (*case.checks, *case.steps[number - 1].checks) if ref.level is not Level.OBSERVE]
+    of_step = (ref for step in case.steps if step.number == number for ref in step.checks)
+    refs = [ref for ref in (*case.checks, *of_step) if ref.level is not Level.OBSERVE]
     return any(ref.name == "declines" or (ref.name == "exits" and ref.argument) for ref in refs)
 
 

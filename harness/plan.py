@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
+from itertools import zip_longest
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, assert_never
 
 from packaging.specifiers import SpecifierSet
 
 from harness.case import Act, Case, CaseStep, Command, Skipped, Unsupported
 from harness.clean import clean_environment, paths_of
-from harness.scenario import CheckRef, CommandStep, EditStep, Options, Perform, RunPython, RunTool, TogetherStep
+from harness.projects import WHEELS, needs_wheel, running, with_projects
+from harness.renaming import renamed
+from harness.scenario import CheckRef, CommandStep, EditStep, Options, Perform, Plant, RunPython, RunTool, TogetherStep
 from harness.spelling import Spelling, below_root, substitute
 from harness.tool import INTERPRETER
-from harness.tree import ALWAYS, Directory, plain
+from harness.tree import ALWAYS, Directory, File, Project, plain
+from harness.wheel import NAME, wheel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.case import Action, Setting
     from harness.scenario import Scenario, Step, Variant
-    from harness.tool import Subject
-    from harness.tree import Plain, Tree
+    from harness.tool import Subject, Tool
+    from harness.tree import Entry, Plain
+
+USUAL = ".venv"
+"""What an environment is called unless a tool has another name for it."""
 
 
 class _NoCaseError(Exception):
@@ -55,6 +63,8 @@ def _lack(need: str, setting: Setting) -> str | None:
 class _Planner:
     def __init__(self, scenario: Scenario, variant: Variant, setting: Setting) -> None:
         self.scenario, self.setting = scenario, setting
+        tool = setting.subject.tool
+        variant = at_home(variant, tool)
         self.variant = variant = replace(
             variant,
             environment=below_root(variant.environment),
@@ -72,8 +82,9 @@ class _Planner:
             "python": setting.python.executable,
             "tool": self.executable(setting.subject, setting.python.executable),
             "cache": setting.place.cache,
+            "wheels": self.below(WHEELS),
         }
-        tool = setting.subject.tool
+        self.wheels = (PureWindowsPath if setting.machine.windows else PurePosixPath)(self.names["wheels"]).as_uri()
         own = "$python" if tool.executable == INTERPRETER else tool.name
         below = {name: value.replace(self.root, "$root") for name, value in self.names.items()}
         shown = {**below, "python": "$python", "cache": "$cache", "tool": own}
@@ -87,17 +98,20 @@ class _Planner:
         checks = tuple(self.spelling.check(ref) for ref in self.variant.checks)
         steps = tuple(self.steps(probed={len(self.variant.steps)} if _asks("usable", checks) else set()))
         compared = any(_asks("same-as-plain", step.checks) for step in steps) or _asks("same-as-plain", checks)
-        return self.spelled_out(self.tree(self.variant.tree), steps, checks, self.plain() if compared else None)
+        return self.spelled_out(self.tree(self.variant), steps, checks, self.plain() if compared else None)
 
     def plain(self) -> Case:
         """The same tool's create where nothing stands."""
-        step = CaseStep(1, self.command_step(CommandStep(Perform("create"))), (), probe=False)
-        return self.spelled_out(self.tree({self.variant.cwd: Directory()}), (step,), (), None)
+        create = CommandStep(Perform("create"))
+        step = CaseStep(1, self.act(create), (), probe=False)
+        nothing = replace(self.variant, tree={self.variant.cwd: Directory()}, steps=(create,))
+        return self.spelled_out(self.tree(nothing), (step,), (), None)
 
     def spelled_out(
         self, tree: Mapping[str, Plain], steps: tuple[CaseStep, ...], checks: tuple[CheckRef, ...], plain: Case | None
     ) -> Case:
-        own = (substitute(place, self.names) for place in self.setting.subject.tool.own_places)
+        tools = (self.setting.subject.tool, *(other.tool for other in self.setting.others.values()))
+        own = (substitute(place, self.names) for tool in tools for place in tool.own_places)
         return Case(
             scenario=self.scenario,
             variant=self.variant,
@@ -109,6 +123,7 @@ class _Planner:
             checks=checks,
             permit=tuple(self.variant.permit),
             own_places=tuple(self.relative(path) for path in own if path.startswith(self.root)),
+            volatile=tuple(pattern for tool in tools for pattern in tool.volatile),
             interpreter_within=self.path.join(*self.scripts),
             probe_variables=clean_environment(self.setting, self.names["tool"], self.below(self.variant.cwd)),
             plain=plain,
@@ -117,36 +132,50 @@ class _Planner:
     def relative(self, path: str) -> str:
         return path.removeprefix(self.root).replace("\\", "/").strip("/")
 
-    def tree(self, tree: Tree) -> dict[str, Plain]:
-        return plain({**dict.fromkeys(ALWAYS, Directory()), **self.spelling.tree(tree)})
+    def tree(self, variant: Variant) -> dict[str, Plain]:
+        tools = running(variant, lambda options: self.subject(options).tool)
+        tree = with_projects(variant.tree, tools, self.wheels)
+        wheels: dict[str, Entry] = {f"{WHEELS}/{NAME}": File(wheel())} if needs_wheel(variant) else {}
+        return plain({**dict.fromkeys(ALWAYS, Directory()), **self.spelling.tree(tree), **wheels})
 
     def steps(self, probed: set[int]) -> list[CaseStep]:
         found = []
         for number, step in enumerate(self.variant.steps, start=1):
             checks = tuple(self.spelling.check(ref) for ref in step.checks)
             probe = number in probed or _asks("usable", checks)
-            found.append(CaseStep(number, self.action(step), checks, probe))
+            *before, last = self.actions(step)
+            found += [CaseStep(number, action, (), probe=False) for action in before]
+            found.append(CaseStep(number, last, checks, probe))
         return found
 
-    def action(self, step: Step) -> Action:
+    def actions(self, step: Step) -> list[Action]:
+        """What a step is: one action, or each of a tool's ways to look by itself, so that one is told from another."""
         match step:
+            case CommandStep(action=Perform(operation="inspect")):
+                act = self.act(step)
+                return [replace(act, commands=commands, then=()) for commands in (act.commands, *act.then)]
             case CommandStep():
-                return self.command_step(step)
+                return [self.act(step)]
             case TogetherStep(steps=steps):
-                return self.together([self.command_step(one) for one in steps])
+                return [self.together([self.act(one) for one in steps])]
+            case EditStep(action=Plant(tree=tree)):
+                tools = {path: [self.setting.subject.tool] for path in tree if isinstance(tree[path], Project)}
+                return [self.spelling.edit(Plant(with_projects(tree, tools, self.wheels)))]
             case EditStep(action=edit):
-                return self.spelling.edit(edit)
+                return [self.spelling.edit(edit)]
             case _:
                 assert_never(step)
 
     def together(self, acts: list[Act]) -> Act:
         first, *others = acts
         operation = " and ".join(dict.fromkeys(act.operation for act in acts))
-        commands = tuple(command for act in acts for command in act.commands)
+        # What takes several commands waits for the others after each, as long as they have one more.
+        by_act = [[command for (command,) in (act.commands, *act.then)] for act in acts]
+        commands, *then = (tuple(filter(None, phase)) for phase in zip_longest(*by_act))
         environments = tuple(act.environment for act in others)
-        return Act(operation, any(act.own for act in acts), first.environment, commands, environments)
+        return Act(operation, any(act.own for act in acts), first.environment, commands, environments, tuple(then))
 
-    def command_step(self, step: CommandStep) -> Act:
+    def act(self, step: CommandStep) -> Act:
         options = step.options
         cwd = below_root(options.through) if options.through else self.cwd(options)
         names = {**self.names, "env": self.spelled(options)}
@@ -156,27 +185,31 @@ class _Planner:
         names["tool"] = self.executable(subject, names["python"])
         match step.action:
             case Perform(operation=operation):
-                argv, word = self.operation(subject, operation, options), operation
+                argvs, word = self.operation(subject, operation, options), operation
             case RunTool(arguments=arguments):
-                argv, word = ("$tool", *arguments), "run"
+                argvs, word = (("$tool", *arguments),), "run"
                 names["env"] = self.names["env"]
             case RunPython(arguments=arguments):
-                argv, word = (self.python_of(names["env"], cwd), *arguments), "python"
+                argvs, word = ((self.python_of(names["env"], cwd), *arguments),), "python"
             case _:
                 assert_never(step.action)
         more = {**subject.tool.variables, **options.variables}
         added = {name: substitute(value, names) for name, value in more.items()}
-        command = Command(
-            argv=tuple(substitute(argument, names) for argument in argv),
-            cwd=self.below(cwd),
-            variables={**clean_environment(self.setting, names["tool"], self.below(cwd)), **added},
-            limit=options.limit,
-            answers=options.answer,
-            umask=0o022 if options.umask is None else options.umask,
-            unprivileged=self.unprivileged(options),
+        first, *then = (
+            Command(
+                argv=tuple(substitute(argument, names) for argument in argv),
+                cwd=self.below(cwd),
+                variables={**clean_environment(self.setting, names["tool"], self.below(cwd)), **added},
+                limit=options.limit,
+                answers=options.answer,
+                umask=0o022 if options.umask is None else options.umask,
+                unprivileged=self.unprivileged(options),
+            )
+            for argv in argvs
         )
         own = subject is self.setting.subject
-        return Act(word, own, self.environment(names["env"], cwd), (command,))
+        environment = self.environment(names["env"], cwd)
+        return Act(word, own, environment, (first,), then=tuple((command,) for command in then))
 
     def subject(self, options: Options) -> Subject:
         if options.by is None or options.by == self.setting.subject.tool.name:
@@ -185,11 +218,16 @@ class _Planner:
             raise _NoCaseError(Skipped(f"a step is done by `{options.by}`, which could not be had"))
         return self.setting.others[options.by]
 
-    def operation(self, subject: Subject, operation: str, options: Options) -> tuple[str, ...]:
-        found = subject.tool.alternative(operation, subject.version)
+    def operation(self, subject: Subject, operation: str, options: Options) -> tuple[tuple[str, ...], ...]:
+        tool = subject.tool
+        found = tool.alternative(operation, subject.version)
         if found is None:
-            raise _NoCaseError(Unsupported(f"{subject.tool.name} {subject.version} has no `{operation}`"))
-        return (*found.run, *(found.seed if options.seed else found.without_seed))
+            raise _NoCaseError(Unsupported(f"{tool.name} {subject.version} has no `{operation}`"))
+        place = found.environment or tool.environment
+        if place and self.spelled(options) != place:
+            raise _NoCaseError(Unsupported(f"the `{operation}` of {tool.name} knows environments at `{place}` alone"))
+        *before, last = found.run
+        return (*before, (*last, *(found.seed if options.seed else found.without_seed)))
 
     def executable(self, subject: Subject, python: str) -> str:
         return python if subject.tool.executable == INTERPRETER else subject.executable
@@ -218,6 +256,14 @@ class _Planner:
     def unprivileged(self, options: Options) -> bool:
         asked = "write-anywhere" in options.drop or "ordinary-user" in self.variant.needs
         return asked and self.setting.machine.facts.get("user") == "root"
+
+
+def at_home(variant: Variant, tool: Tool) -> Variant:
+    """The variant as this tool can play it: a `.venv` under the one name that the tool has for an environment."""
+    name = posixpath.basename(tool.environment)
+    if name in ("", USUAL) or posixpath.basename(variant.environment) != USUAL:
+        return variant
+    return replace(renamed(variant, USUAL, name), labels=variant.labels)
 
 
 def _asks(name: str, checks: tuple[CheckRef, ...]) -> bool:

@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.case import Act
+from harness.changes import changes_of, diff
 from harness.scenario import Delete, Move, Plant
-from harness.snapshot import SeenDirectory, changes_of, diff, lexical
+from harness.snapshot import SeenDirectory, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.case import Action, Case, CaseStep, Command
-    from harness.snapshot import Change, Seen, Snapshot
+    from harness.changes import Change
+    from harness.snapshot import Seen, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,17 @@ class Moment:
     def changes(self) -> tuple[Change, ...]:
         """All that became different in this step."""
         return diff(self.before, self.after)
+
+    @property
+    def last(self) -> tuple[Finished, ...]:
+        """The commands that ran last: those of one phase, which began once all before them had succeeded."""
+        phases = (self.action.commands, *self.action.then) if isinstance(self.action, Act) else ()
+        left = self.finished
+        for phase in phases:
+            if len(left) <= len(phase):
+                break
+            left = left[len(phase) :]
+        return left
 
     @property
     def own(self) -> bool:

@@ -84,14 +84,24 @@ def _observe(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -
 
 def _do(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> tuple[Finished, ...]:
     if isinstance(step.action, Act):
-        writable = (case.place.root, case.place.cache) if contained else None
-        return run_together(step.action.commands, writable=writable, hide=hidden(case))
+        return _phases(case, step.action, writable=(case.place.root, case.place.cache) if contained else None)
     try:
         sandbox.edit(step.action)
     except CannotEdit as cannot:
         nothing = Command(argv=(), cwd=case.place.root, variables={}, limit=0)
         return (Finished(command=nothing, ending=NotStarted(str(cannot))),)
     return ()
+
+
+def _phases(case: Case, act: Act, *, writable: tuple[str, ...] | None) -> tuple[Finished, ...]:
+    """Run what runs at the same time, and what follows it as long as nothing fails."""
+    finished: tuple[Finished, ...] = ()
+    for commands in (act.commands, *act.then):
+        done = run_together(commands, writable=writable, hide=hidden(case))
+        finished += done
+        if any(one.ending != Exited(0) for one in done):
+            break
+    return finished
 
 
 def hidden(case: Case) -> Mapping[str, str]:

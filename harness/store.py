@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from harness import __version__
 from harness.case import Act
+from harness.changes import diff, was_and_is
 from harness.run import Exited, NotStarted, Signalled, TimedOut
 from harness.scenario import Delete, Move, Plant
-from harness.snapshot import diff, was_and_is
 from harness.tool import NotMeasured
 from harness.verdict import Broken, Differs, Held, Moot, Said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from harness.errors import Place
 
-OPERATIONS = ("create", "recreate", "reuse", "sync", "remove", "inspect")
+OPERATIONS = ("create", "recreate", "reuse", "sync", "lock", "add", "execute", "preview", "remove", "inspect")
 """What a scenario can ask of any tool, in the scenario's words."""
 
 INTERPRETER = "$python"
@@ -23,15 +23,19 @@ INTERPRETER = "$python"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """The command that an operation is, for some versions of the tool (PEP 440; empty means all)."""
+    """The commands that an operation is, in order, for some versions of the tool (PEP 440; empty means all).
 
-    run: tuple[str, ...]
+    `environment` is where they make it, as in `Tool`, whose own holds where this is empty.
+    """
+
+    run: tuple[tuple[str, ...], ...]
     versions: str = ""
     seed: tuple[str, ...] = ()
     without_seed: tuple[str, ...] = ()
+    environment: str = ""
 
     def covers(self, version: str) -> bool:
-        """Whether this is the command of that version. What cannot be parsed counts as the newest."""
+        """Whether this is the way of that version. What cannot be parsed counts as the newest."""
         return _covers(self.versions, version)
 
 
@@ -45,7 +49,11 @@ def _covers(versions: str, version: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A tool, described once; texts may hold `$tool`, `$python`, `$env`, `$root`, `$home`, `$cwd`, `$cache`."""
+    """A tool, described once; texts may hold `$tool`, `$python`, `$env`, `$root`, `$home`, `$cwd`, `$cache`, `$wheels`.
+
+    `environment` is where it makes environments, relative to where it runs; empty where its commands say where.
+    `project` is what its commands need there, by file name, and `requiring` the same for a project with a requirement.
+    """
 
     name: str
     summary: str
@@ -58,9 +66,12 @@ class Tool:
     volatile: Mapping[str, str]
     operations: Mapping[str, tuple[Alternative, ...]]
     place: Place
+    environment: str = ""
+    project: Mapping[str, str] = field(default_factory=dict)
+    requiring: Mapping[str, str] = field(default_factory=dict)
 
     def alternative(self, operation: str, version: str) -> Alternative | None:
-        """The first listed command of this operation that covers the version; None where there is none."""
+        """The first listed way to do this operation that covers the version; None where there is none."""
         return next((a for a in self.operations.get(operation, ()) if a.covers(version)), None)
 
 

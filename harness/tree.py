@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -103,18 +102,10 @@ def _with_projects(tree: Tree) -> dict[str, Plain | Copy]:
     for path, entry in tree.items():
         if isinstance(entry, Project):
             spelled[path] = Directory()
-            spelled[f"{path}/pyproject.toml"] = File(_pyproject(entry).encode())
+            spelled[f"{path}/pyproject.toml"] = File()  # what it says depends on the tool that is to read it
         else:
             spelled[path] = entry
     return spelled
-
-
-def _pyproject(project: Project) -> str:
-    # A JSON list of strings is a TOML one, too.
-    return (
-        f'[project]\nname = "{project.name}"\nversion = "0.1.0"\nrequires-python = ">=3.8"\n'
-        f"dependencies = {json.dumps(list(project.requires))}\n"
-    )
 
 
 def _copied(tree: dict[str, Plain | Copy]) -> dict[str, Plain]:

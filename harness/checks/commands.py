@@ -49,8 +49,8 @@ def own(run: Run) -> list[Moment]:
 
 
 def declined(run: Run, moment: Moment) -> bool:
-    """Whether every command of a step exited non-zero by itself and left the tree exactly as it found it."""
-    failed = all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.finished)
+    """Whether a step's last commands exited non-zero by themselves, and it left the tree exactly as it found it."""
+    failed = all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
     return moment.own and failed and not changes_that_count(run, moment)
 
 
@@ -93,7 +93,7 @@ def declines(run: Run) -> Verdict:
 
 
 def _not_declined(run: Run, moment: Moment) -> Iterator[Evidence]:
-    for done in moment.finished:
+    for done in moment.last:
         match done.ending:
             case Exited(code=0):
                 yield Said(moment.number, "it did not decline: exited 0")

@@ -8,16 +8,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from harness.case import Act
+from harness.changes import Replaced, diff
 from harness.checks.commands import declined, own
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
 from harness.run import child
-from harness.snapshot import Leads, Meta, Replaced, SeenFile, SeenLink, Snapshot, describe, diff
+from harness.snapshot import Leads, Meta, SeenFile, SeenLink, Snapshot, describe
 from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict, broken_by
 
 if TYPE_CHECKING:
+    from harness.changes import Change
     from harness.run import Moment, Run
-    from harness.snapshot import Change, Seen
+    from harness.snapshot import Seen
 
 
 @check("usable")
@@ -102,9 +104,12 @@ def same_as_plain(run: Run) -> Verdict:
     if run.plain is None or child(plain_home, "pyvenv.cfg") not in run.plain:
         return Moot("the tool makes no environment in an empty place")
     last = run.moments[-1]
-    ignored = tuple(run.case.subject.tool.volatile)
     ours, theirs = _normalised(run, run.end, home), _normalised(run, run.plain, plain_home)
-    changes = [c for c in diff(theirs, ours) if child(home, c.path) not in last.users and not matches(c.path, ignored)]
+    changes = [
+        c
+        for c in diff(theirs, ours)
+        if child(home, c.path) not in last.users and not matches(c.path, run.case.volatile)
+    ]
     return Broken(evidence(last, changes)) if changes else Held()
 
 

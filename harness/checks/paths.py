@@ -6,15 +6,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from harness.changes import Added, Removed, Replaced, Retyped, was_and_is
 from harness.run import inside, spot_of
-from harness.snapshot import Added, Removed, Replaced, Retyped, Snapshot, was_and_is
 from harness.verdict import Differs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from harness.changes import Change
     from harness.run import Moment, Run
-    from harness.snapshot import Change, Seen
+    from harness.snapshot import Seen, Snapshot
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
@@ -51,7 +52,7 @@ def found_at(snapshot: Snapshot, patterns: Iterable[str]) -> dict[str, Seen]:
 
 def changes_that_count(run: Run, moment: Moment) -> tuple[Change, ...]:
     """What a step changed, but for the tool's own places and the files that the tool declares volatile."""
-    ignored = (*run.case.own_places, *run.case.subject.tool.volatile)
+    ignored = (*run.case.own_places, *run.case.volatile)
     return tuple(c for c in moment.changes if not matches(c.path, ignored))
 
 

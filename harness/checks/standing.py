@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.case import Act
+from harness.changes import Added, Relinked, Reowned, Replaced, changes_of
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
 from harness.run import Exited, inside, users_files
 from harness.scenario import Level
-from harness.snapshot import Added, Relinked, Reowned, Replaced, SeenLink, changes_of
+from harness.snapshot import SeenLink
 from harness.verdict import Broken, Held, Moot, Verdict, broken_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from harness.changes import Change
     from harness.run import Moment, Run
-    from harness.snapshot import Change, Seen
+    from harness.snapshot import Seen
     from harness.verdict import Differs
 
 
@@ -105,4 +107,4 @@ def no_debris(run: Run) -> Verdict:
 
 
 def _all_failed(moment: Moment) -> bool:
-    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.finished)
+    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)

@@ -5,28 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.case import Act
+from harness.changes import Relinked, Remoded, Removed, Reowned, Replaced, Retyped, changes_of
 from harness.checks.paths import evidence, found_at, lookup, matches
 from harness.checks.registry import ArgumentKind, check
-from harness.snapshot import (
-    Relinked,
-    Remoded,
-    Removed,
-    Reowned,
-    Replaced,
-    Retyped,
-    SeenDirectory,
-    SeenLink,
-    changes_of,
-    describe,
-    kind,
-)
+from harness.snapshot import SeenDirectory, SeenLink, describe, kind
 from harness.verdict import Differs, Moot, Verdict, broken_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harness.changes import Change
     from harness.run import Moment, Run
-    from harness.snapshot import Change
 
 ANYTHING = "anything"
 KINDS = ("directory", "file", "link", "fifo", "socket", ANYTHING)

@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.reading.checks import expression_fault
 from harness.reading.names import NAMES, references, refuse_unknown
-from harness.reading.nodes import parse
+from harness.reading.nodes import Sequence, parse
 from harness.reading.paths import fault
 from harness.reading.steps import TOOL_NAME
 from harness.reading.values import Reader
@@ -30,6 +30,9 @@ KEYS = {
     "variables": "what its commands see of the environment besides the clean one",
     "own-places": "what it may change outside the environment: its cache, its data",
     "volatile": "files that differ from run to run, with reasons",
+    "environment": "where it makes environments, seen from where it runs; where its commands say `$env`, leave it out",
+    "project": "the files that its commands need where they run",
+    "requiring": "the same for a project that requires `tiny`",
     "operations": "what it can do, in the scenarios' words",
 }
 REQUIRED = ("name", "summary", "executable", "version", "operations")
@@ -39,7 +42,8 @@ TOOL_NAMES = (*NAMES, "cache")
 _VERSION = {"run": "the command that prints the version", "pattern": "an expression with one group: the version"}
 _ALTERNATIVE = {
     "versions": 'the versions that this is for, as in `">=0.8"`',
-    "run": "the command",
+    "run": "the command, or a list of commands, done one after another until one fails",
+    "environment": "where this makes environments, unless where the tool always does",
     "seed": "what is added where pip is asked for",
     "without-seed": "what is added where it is not",
 }
@@ -72,6 +76,9 @@ def read_tool(source: str | bytes, file: str) -> Tool:
         volatile=_volatile(fields["volatile"], reader) if "volatile" in fields else {},
         operations=_operations(fields["operations"], reader) if "operations" in fields else {},
         place=document.root.place,
+        environment=reader.path(fields["environment"], "`environment`") if "environment" in fields else "",
+        project=_files(fields["project"], "`project`", reader) if "project" in fields else {},
+        requiring=_files(fields["requiring"], "`requiring`", reader) if "requiring" in fields else {},
     )
     if tool.executable not in ("", INTERPRETER) and "/" not in tool.executable and "distribution" not in fields:
         reader.note("a tool needs `distribution`", document.root.place, KEYS["distribution"])
@@ -111,6 +118,13 @@ def _volatile(node: Node, reader: Reader) -> dict[str, str]:
     return {reader.path(key, "a path of `volatile`"): why for key, why in reader.reasons(node, "`volatile`")}
 
 
+def _files(node: Node, subject: str, reader: Reader) -> dict[str, str]:
+    return {
+        reader.path(key, f"a path of {subject}"): reader.text(value, f"`{key.text}`") or ""
+        for key, value in reader.entries(node, subject)
+    }
+
+
 def _operations(node: Node, reader: Reader) -> dict[str, tuple[Alternative, ...]]:
     fields = reader.fields(node, "`operations`", dict.fromkeys(OPERATIONS, ""))
     return {name: _alternatives(value, name, reader) for name, value in fields.items()}
@@ -130,13 +144,21 @@ def _alternatives(node: Node, operation: str, reader: Reader) -> tuple[Alternati
 
 def _alternative(node: Node, operation: str, reader: Reader) -> Alternative:
     fields = reader.fields(node, f"a way to `{operation}`", _ALTERNATIVE, required=("run",))
-    texts = {key: reader.texts(fields[key], f"`{key}`") for key in ("run", "seed", "without-seed") if key in fields}
+    texts = {key: reader.texts(fields[key], f"`{key}`") for key in ("seed", "without-seed") if key in fields}
     return Alternative(
-        run=texts.get("run", ()),
+        run=_commands(fields["run"], reader) if "run" in fields else (),
         versions=_versions(fields["versions"], reader) if "versions" in fields else "",
         seed=texts.get("seed", ()),
         without_seed=texts.get("without-seed", ()),
+        environment=reader.path(fields["environment"], "`environment`") if "environment" in fields else "",
     )
+
+
+def _commands(node: Node, reader: Reader) -> tuple[tuple[str, ...], ...]:
+    """One command, or several one after another."""
+    if isinstance(node, Sequence) and all(isinstance(item, Sequence) for item in node.items):
+        return tuple(reader.texts(item, "each command of `run`") for item in reader.items(node, "`run`"))
+    return (reader.texts(node, "`run`"),)
 
 
 def _versions(node: Node, reader: Reader) -> str:

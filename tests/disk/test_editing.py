@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.changes import Added, Removed, Replaced, diff
 from harness.sandbox import CannotEdit
 from harness.scenario import Delete, Move, Plant
-from harness.snapshot import Added, Removed, Replaced, diff
 from harness.tree import Directory, Fifo, File, Hardlink, Link, Project, Socket
 
 if TYPE_CHECKING:

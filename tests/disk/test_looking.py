@@ -12,24 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.changes import Added, Relinked, Remoded, Replaced, Retyped, Rewritten, diff
 from harness.sandbox import identities, looking
 from harness.sandbox.opened import Opened
-from harness.snapshot import (
-    Added,
-    Leads,
-    Meta,
-    Relinked,
-    Remoded,
-    Replaced,
-    Retyped,
-    Rewritten,
-    SeenDirectory,
-    SeenFile,
-    SeenLink,
-    SeenSpecial,
-    Snapshot,
-    diff,
-)
+from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket
 
 if TYPE_CHECKING:

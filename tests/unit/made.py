@@ -172,6 +172,16 @@ def together(*steps: Went) -> Went:
     )
 
 
+def followed(first: Went, *others: Went) -> Went:
+    """An operation of several commands, done one after another; those of the others that have an ending ran."""
+    acts = [step.action for step in (first, *others) if isinstance(step.action, Act)]
+    return replace(
+        first,
+        action=replace(acts[0], then=tuple(act.commands for act in acts[1:])),
+        finished=tuple(done for step in (first, *others) for done in step.finished),
+    )
+
+
 def plant(things: Mapping[str, Seen]) -> Went:
     return Went(action=Plant({path: _planted(thing) for path, thing in things.items()}), changes=things)
 
@@ -226,7 +236,7 @@ def run(
     made = Case(
         scenario=scenario(variant()),
         variant=variant(permit=dict.fromkeys(permit, "why"), waive=dict.fromkeys(waive, "why")),
-        subject=subject(tool(volatile=dict.fromkeys(volatile, "why"))),
+        subject=subject(),
         python=PYTHON,
         place=case.Place(ROOT, CACHE),
         tree={path: _planted(seen) for path, seen in things.items()},
@@ -234,6 +244,7 @@ def run(
         checks=checks,
         permit=permit,
         own_places=own_places,
+        volatile=volatile,
         interpreter_within="bin/python",
         probe_variables={},
     )
@@ -291,9 +302,12 @@ def tool(
     own_places: tuple[str, ...] = (),
     volatile: Mapping[str, str] | None = None,
     operations: Mapping[str, Iterable[Alternative]] | None = None,
+    environment: str = "",
+    project: Mapping[str, str] | None = None,
+    requiring: Mapping[str, str] | None = None,
 ) -> Tool:
     """A tool with the operations given; by default it can do no more than `create`."""
-    known = {"create": [Alternative(run=("$tool", "make", "--python", "$python", "$env"))]}
+    known = {"create": [Alternative(run=(("$tool", "make", "--python", "$python", "$env"),))]}
     return Tool(
         name=name,
         summary="",
@@ -306,6 +320,9 @@ def tool(
         volatile=volatile or {},
         operations={operation: tuple(listed) for operation, listed in (operations or known).items()},
         place=errors.Place("tool.yaml", 1, 1),
+        environment=environment,
+        project=project or {},
+        requiring=requiring or {},
     )
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from made import ENV, ROOT, an_environment, by_another_tool, create, did, directory, file, link, plant, run, together
+from made import (
+    ENV,
+    ROOT,
+    an_environment,
+    by_another_tool,
+    create,
+    did,
+    directory,
+    file,
+    followed,
+    link,
+    plant,
+    run,
+    together,
+)
 
 from harness.checks.commands import (
     declined,
@@ -142,6 +156,12 @@ def test_what_did_not_end_by_itself_did_not_decline(ending: Ending) -> None:
 def test_a_refusal_that_left_something_does_not_decline() -> None:
     made = run({"notes": file()}, create({"notes": None, "tmp/left": file()}, exits=1, stderr="no\n"))
     assert declines(made) == Broken((Differs(1, "notes", "file", "absent"), Differs(1, "tmp/left", "absent", "file")))
+
+
+def test_an_operation_of_several_commands_is_declined_by_the_last_that_ran() -> None:
+    refused = create(exits=1, stderr="no")
+    assert declines(run({}, followed(create(), refused))) == Held()
+    assert isinstance(declines(run({}, followed(refused, create()))), Broken)
 
 
 def test_a_refusal_may_leave_traces_in_the_tools_own_places_and_in_volatile_files() -> None:

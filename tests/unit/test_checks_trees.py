@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import ENV, an_environment, by_another_tool, create, delete, directory, fifo, file, link, plant, run, tree
 
+from harness.changes import Added, Remoded, Removed, Replaced, Retyped
 from harness.checks.paths import evidence, lookup, matches
 from harness.checks.trees import absent, present, same_directory, unchanged
 from harness.checks.trees import link as link_check
-from harness.snapshot import Added, Remoded, Removed, Replaced, Retyped
 from harness.verdict import Broken, Differs, Held, Moot
 
 if TYPE_CHECKING:

@@ -6,9 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from made import an_environment, create, delete, did, directory, file, link, move, plant, recreate, remove, reuse, run
+from made import (
+    an_environment,
+    create,
+    delete,
+    did,
+    directory,
+    file,
+    followed,
+    link,
+    move,
+    plant,
+    recreate,
+    remove,
+    reuse,
+    run,
+    together,
+)
 
 from harness.case import Act
+from harness.run import Exited
 from harness.snapshot import Snapshot, kind
 
 if TYPE_CHECKING:
@@ -264,3 +281,28 @@ def test_environments_that_are_made_at_the_same_time_are_all_homes() -> None:
     assert isinstance(action, Act)
     both = replace(made, action=replace(action, others=("project/.other",)))
     assert last(run({}, both)).homes == {"project/.venv", "project/.other"}
+
+
+# -- which commands ran last -------------------------------------------------------------------------------------------
+
+
+def codes(made: Run) -> list[object]:
+    return [done.ending for done in last(made).last]
+
+
+def test_of_commands_that_follow_one_another_the_last_is_the_one_that_ran_last() -> None:
+    assert codes(run({}, followed(create(exits=0), create(exits=3)))) == [Exited(3)]
+
+
+def test_a_command_that_never_ran_is_not_the_last() -> None:
+    never = replace(create(), finished=())
+    assert codes(run({}, followed(create(exits=3), never))) == [Exited(3)]
+
+
+def test_commands_that_ran_together_all_ran_last() -> None:
+    assert codes(run({}, together(create(exits=1), create(exits=2)))) == [Exited(1), Exited(2)]
+
+
+def test_an_edit_that_could_not_be_made_is_what_ran_last() -> None:
+    edit = replace(plant({"a": file()}), finished=create(exits=1).finished)
+    assert codes(run({}, edit)) == [Exited(1)]

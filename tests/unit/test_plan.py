@@ -36,11 +36,11 @@ LINUX = Machine(lacks={"fifo": "this filesystem has none"}, facts={"system": "Li
 AS_ROOT = Machine(lacks={}, facts={"system": "Linux", "user": "root"})
 WINDOWS = Machine(lacks={}, facts={"system": "Windows", "user": "ordinary"}, variables={"SYSTEMROOT": r"C:\Windows"})
 OTHER = subject(
-    tool("other", operations={"create": [Alternative(run=("$tool", "$env"))]}, variables={"OTHER_CACHE": "$cache"}),
+    tool("other", operations={"create": [Alternative(run=(("$tool", "$env"),))]}, variables={"OTHER_CACHE": "$cache"}),
     executable="/others/bin/other",
 )
 VENV = subject(
-    tool("venv", executable=INTERPRETER, operations={"create": [Alternative(run=("$tool", "-m", "venv", "$env"))]}),
+    tool("venv", executable=INTERPRETER, operations={"create": [Alternative(run=(("$tool", "-m", "venv", "$env"),))]}),
     executable=PYTHON.executable,
 )
 
@@ -266,16 +266,16 @@ def test_a_umask_of_zero_is_one() -> None:
 )
 def test_the_first_alternative_that_covers_the_version_is_taken(version: str, expected: tuple[str, ...]) -> None:
     listed = [
-        Alternative(run=("$tool", "old"), versions="<0.8.0"),
-        Alternative(run=("$tool", "new"), versions=">=0.8.0"),
-        Alternative(run=("$tool", "never")),
+        Alternative(run=(("$tool", "old"),), versions="<0.8.0"),
+        Alternative(run=(("$tool", "new"),), versions=">=0.8.0"),
+        Alternative(run=(("$tool", "never"),)),
     ]
     of = subject(tool(operations={"create": listed}), version)
     assert command(creating(), setting(of)).argv == expected
 
 
 def test_a_seed_is_asked_for_in_the_tools_own_way() -> None:
-    listed = Alternative(run=("$tool", "$env"), seed=("--seed",), without_seed=("--no-pip", "$$"))
+    listed = Alternative(run=(("$tool", "$env"),), seed=("--seed",), without_seed=("--no-pip", "$$"))
     where = setting(subject(tool(operations={"create": [listed]})))
     assert command(creating(seed=True), where).argv == ("/tools/bin/tool", ".venv", "--seed")
     assert command(creating(), where).argv == ("/tools/bin/tool", ".venv", "--no-pip", "$")
@@ -557,10 +557,74 @@ def test_a_case_knows_what_it_is_of() -> None:
         checks=(),
         permit=("store",),
         own_places=(),
+        volatile=(),
         interpreter_within="bin/python",
         probe_variables=CLEAN,
     )
     assert found.name == "family/situation[absolute]"
+
+
+# -- operations of several commands, and tools with a place of their own ----------------------------------------------
+
+BAKER = tool(
+    "baker",
+    environment="oven",
+    operations={
+        "recreate": [Alternative(run=(("$tool", "clean"), ("$tool", "make")), without_seed=("--bare",))],
+        "create": [Alternative(run=(("$tool", "make"),))],
+        "inspect": [Alternative(run=(("$tool", "list"), ("$tool", "show")))],
+    },
+)
+
+
+def test_commands_of_one_operation_follow_one_another_and_the_last_has_what_is_added() -> None:
+    found = act(CommandStep(Perform("recreate")), setting(subject(BAKER)), environment="project/oven")
+    assert [c.argv[1:] for c in found.commands] == [("clean",)]
+    assert [[c.argv[1:] for c in phase] for phase in found.then] == [[("make", "--bare")]]
+
+
+def test_operations_together_wait_for_one_another_after_each_command() -> None:
+    step = TogetherStep((CommandStep(Perform("recreate")), CommandStep(Perform("create"))))
+    found = act(step, setting(subject(BAKER)), environment="project/oven")
+    assert [c.argv[1:] for c in found.commands] == [("clean",), ("make",)]
+    assert [[c.argv[1:] for c in phase] for phase in found.then] == [[("make", "--bare")]]
+
+
+def test_each_way_to_look_is_a_step_of_the_same_number_and_the_last_is_judged() -> None:
+    asked = (must("declines"),)
+    step = CommandStep(Perform("inspect"), checks=asked)
+    steps = planned(variant(creating(), step, environment="project/oven"), setting(subject(BAKER))).steps
+    assert [(one.number, one.checks) for one in steps] == [(1, ()), (2, ()), (2, asked)]
+    assert [one.action.commands[0].argv[1:] for one in steps[1:] if isinstance(one.action, Act)] == [
+        ("list",), ("show",),
+    ]  # fmt: skip
+
+
+def test_a_tool_that_has_one_place_for_environments_makes_none_elsewhere() -> None:
+    no = Unsupported("the `create` of baker knows environments at `oven` alone")
+    assert no_case(variant(environment="project/my env"), setting(subject(BAKER))) == no
+    assert no_case(variant(creating(at="./oven"), environment="project/oven"), setting(subject(BAKER))) == no
+
+
+def test_a_way_of_doing_it_may_have_a_place_of_its_own() -> None:
+    of = subject(tool(operations={"create": [Alternative(run=(("$tool",),), environment=".venv")]}))
+    assert planned(variant(), setting(of)).steps
+    no = Unsupported("the `create` of tool knows environments at `.venv` alone")
+    assert no_case(variant(environment="project/env"), setting(of)) == no
+
+
+def test_the_usual_name_is_played_under_the_tools_own() -> None:
+    found = planned(variant(planted={"project/.venv": Link("../store")}), setting(subject(BAKER)))
+    assert found.tree["project/oven"] == Link("../store")
+    assert found.variant.environment == "project/oven"
+
+
+def test_places_and_files_of_every_tool_that_takes_part_are_its_own() -> None:
+    one = tool(own_places=("$home/a",), volatile={"*.a": "why"})
+    two = tool("other", own_places=("$home/b",), volatile={"*.b": "why"})
+    where = replace(setting(subject(one)), others={"other": subject(two)})
+    found = planned(variant(creating(by="other")), where)
+    assert (found.own_places, found.volatile) == (("home/a", "home/b"), ("*.a", "*.b"))
 
 
 # -- the plain case ----------------------------------------------------------------------------------------------------
@@ -603,7 +667,7 @@ def test_a_tool_without_the_operation_is_unsupported() -> None:
 
 
 def test_a_version_without_the_operation_is_unsupported() -> None:
-    of = subject(tool(operations={"create": [Alternative(run=("$tool",), versions=">=2")]}), "1.9")
+    of = subject(tool(operations={"create": [Alternative(run=(("$tool",),), versions=">=2")]}), "1.9")
     assert no_case(variant(), setting(of)) == Unsupported("tool 1.9 has no `create`")
 
 

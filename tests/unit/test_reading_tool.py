@@ -42,10 +42,10 @@ def test_a_tool_is_what_its_file_says() -> None:
         own_places=("$cache", "$home/.local/share/uv"),
         volatile={"**/__pycache__/**": "bytecode embeds the time of its source"},
         operations={
-            "create": (Alternative(run=("$tool", "venv", "$env"), seed=("--seed",)),),
+            "create": (Alternative(run=(("$tool", "venv", "$env"),), seed=("--seed",)),),
             "recreate": (
-                Alternative(run=("$tool", "venv", "--clear", "$env"), versions=">=0.8", without_seed=("--bare",)),
-                Alternative(run=("$tool", "venv", "$env")),
+                Alternative(run=(("$tool", "venv", "--clear", "$env"),), versions=">=0.8", without_seed=("--bare",)),
+                Alternative(run=(("$tool", "venv", "$env"),)),
             ),
         },
         place=Place("uv.yaml", 2, 1),
