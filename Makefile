@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test lint types bench clean help
+.PHONY: conformance test lint types trust bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -20,6 +20,9 @@ lint: $(READY) ## ruff and the import contract
 
 types: $(READY) ## mypy, strict
 	$(BIN)/mypy
+
+trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
+	$(BIN)/python tests/trust.py $(ARGS)
 
 bench: $(READY) ## the comparisons of bench/, with the targets beside what was seen
 	$(BIN)/python -m bench

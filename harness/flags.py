@@ -56,6 +56,14 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("--strict", {"action": "store_true", "help": "let weak and declining cases fail, too"}),
     (
+        "--vary",
+        {
+            "action": "store_true",
+            "help": "play each case again: renamed, in odd and deep places, by other link texts, under another umask; "
+            "one whose outcome changes fails",
+        },
+    ),
+    (
         "--keep",
         {
             "choices": ("failed", "all", "none"),

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from harness.case import Place
+    from harness.result import Result
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
-    from harness.session import EntrantName, Session
+    from harness.session import Entrant, EntrantName, Session
     from harness.store import Record
 
 STATE = "venvproof-state"
@@ -99,25 +101,46 @@ class Players:
 
     def play(self, scenario: Scenario, variant: Variant, name: EntrantName) -> tuple[Record, str]:
         """Play one case: its line for the result file, and the root that is to be kept, empty for none."""
+        from harness.tool import NotMeasured  # noqa: PLC0415 -- heavy, and only where cases are played
+
+        entrant = self.ready().entrants[name]
+        if isinstance(entrant, NotMeasured):
+            pytest.skip(f"not measured: {entrant.reason}")
+        result, line, place = self._once(scenario, variant, entrant)
+        if self.config.option.vary and result.observations:
+            line["varied"] = list(self._varied(scenario, variant, entrant, result.outcome))
+        return line, place.root if result.observations and self._keeps(result.outcome) else ""
+
+    def _once(
+        self, scenario: Scenario, variant: Variant, entrant: Entrant, within: str = ""
+    ) -> tuple[Result, Record, Place]:
+        """Play a case in a place of its own, or say why there is none."""
         from harness.case import Case  # noqa: PLC0415 -- heavy, and only where cases are played
         from harness.judge import judge, not_run  # noqa: PLC0415
         from harness.plan import plan  # noqa: PLC0415
         from harness.runner import hidden  # noqa: PLC0415
         from harness.store import record  # noqa: PLC0415
-        from harness.tool import NotMeasured  # noqa: PLC0415
 
         session = self.ready()
         assert self.work is not None, "what is ready has a directory"
-        entrant = session.entrants[name]
-        if isinstance(entrant, NotMeasured):
-            pytest.skip(f"not measured: {entrant.reason}")
-        place = self.work.place()
+        place = self.work.place(within)
         case = plan(scenario, variant, session.setting(entrant, place, variant))
         if not isinstance(case, Case):
-            return record(not_run(scenario, variant, entrant.subject, entrant.python, case), {}, None), ""
+            result = not_run(scenario, variant, entrant.subject, entrant.python, case)
+            return result, record(result, {}, None), place
         run = session.play(case, entrant)
         result = judge(run)
-        return record(result, hidden(case), run.before), place.root if self._keeps(result.outcome) else ""
+        return result, record(result, hidden(case), run.before), place
+
+    def _varied(self, scenario: Scenario, variant: Variant, entrant: Entrant, usual: Outcome) -> Iterator[Record]:
+        """What became of the case in each way of playing it that came to something else."""
+        from harness.vary import VARIATIONS  # noqa: PLC0415 -- only where it is asked for
+
+        for variation in VARIATIONS:
+            result, line, _ = self._once(scenario, variation.change(variant), entrant, variation.within)
+            # A tool that knows one name, for example, makes no renamed environment, and is not judged by it.
+            if result.observations and result.outcome is not usual:
+                yield {"variation": variation.name, **{key: line[key] for key in ("outcome", "reason", "findings")}}
 
     def _keeps(self, outcome: Outcome) -> bool:
         failing = {Outcome.BREAKS, Outcome.ERRS}

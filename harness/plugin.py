@@ -163,7 +163,7 @@ class CaseItem(pytest.Item):
         assert self.record is not None, "set-up played it"
         outcome = Outcome(self.record["outcome"])
         mild = outcome in {Outcome.WEAK, Outcome.DECLINES}
-        if outcome is Outcome.BREAKS or (mild and players(self.config).strict):
+        if outcome is Outcome.BREAKS or self.record.get("varied") or (mild and players(self.config).strict):
             raise CaseError
         if outcome is Outcome.WEAK:
             with warnings.catch_warnings():

@@ -60,7 +60,7 @@ def outcome(record: Record | None) -> Outcome | None:
     return Outcome(record["outcome"]) if record else None
 
 
-def broken(record: Record) -> Iterator[Mapping[str, object]]:
+def broken(record: Record) -> Iterator[Record]:
     """The findings of a case that are broken and count, the heaviest first."""
     for level in ("must", "should"):
         yield from (f for f in record["findings"] if f["verdict"] == "broken" and f["level"] == level)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.checks import KNOWN
 from harness.report.cells import broken, printable, shown
+from harness.vary import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,11 +38,20 @@ def lines(record: Record, summary: str, because: Sequence[str], kept: str) -> It
         yield Line(f"{record['outcome']}: {printable(record['reason'])}", "red")
     for finding in broken(record):
         yield from _finding(finding)
+    yield from varied(record)
     for step in record["steps"]:
         yield from _step(step)
     if kept:
         yield Line("")
         yield Line(f"the tree is kept in {kept}")
+
+
+def varied(record: Record) -> Iterator[Line]:
+    """Each way of playing the case that came to another outcome, with the first reason."""
+    for other in record.get("varied", ()):
+        first = next(broken(other), None)
+        why = f"{first['check']}: {shown(first['evidence'][0])}" if first else printable(other["reason"])
+        yield Line(f"    {meaning(other['variation'])} it {other['outcome']}{f': {why}' if why else ''}", "red")
 
 
 class Failure:
@@ -60,13 +70,12 @@ class Failure:
         return "\n".join(line.text for line in self.lines)
 
 
-def _finding(finding: Mapping[str, object]) -> Iterator[Line]:
+def _finding(finding: Mapping[str, Any]) -> Iterator[Line]:
     where = f" in step {finding['step']}" if finding["step"] is not None else ""
     colour = "red" if finding["level"] == "must" else "yellow"
     yield Line(f"{finding['level']} {finding['check']}: broken{where}", colour)
     yield Line(f"  {KNOWN[str(finding['check'])].statement}")
     evidence = finding["evidence"]
-    assert isinstance(evidence, list), "broken findings carry a list"
     yield from (Line(f"  {shown(one)}", colour) for one in evidence[:CHANGES])
     yield from _more(len(evidence) - CHANGES)
 

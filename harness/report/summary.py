@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.report.cells import broken, printable, shown
-from harness.report.failure import Line
+from harness.report.failure import Line, varied
 from harness.report.table import legend, table
 from harness.result import Outcome
 
@@ -36,8 +36,8 @@ def _case(nodeid: str, case: Record) -> Iterator[Line]:
         yield Line(f"    {printable(record['reason'])}")
     for finding in broken(record):
         evidence = finding["evidence"]
-        assert isinstance(evidence, list), "broken findings carry a list"
         more = f" (and {len(evidence) - 1} more)" if len(evidence) > 1 else ""
         yield Line(f"    {finding['check']}, step {finding['step']}: {shown(evidence[0])}{more}")
+    yield from varied(record)
     if case["kept"]:
         yield Line(f"    kept: {case['kept']}")

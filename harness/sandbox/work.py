@@ -72,16 +72,20 @@ class WorkDirectory:
             raise mistake(what)
         return cls(Path(path), worker)
 
-    def place(self) -> Place:
-        """A place of its own for the next case; nothing is built there yet."""
+    def place(self, within: str = "") -> Place:
+        """A place of its own for the next case; nothing is built there yet.
+
+        `within` is the path of directories that are to be above its root.
+        """
         number = next(self._numbers)
         case = self.path / (f"{self.worker}-{number}" if self.worker else f"{number}")
-        case.mkdir()
-        return Place(root=str(case / "root"), cache=str(case / "cache"), session=self.path.name)
+        (case / within).mkdir(parents=True)
+        return Place(root=str(case / within / "root"), cache=str(case / "cache"), session=self.path.name)
 
     def keep(self, place: Place) -> None:
         """Let this case's directory outlive the session, whichever process ends that."""
-        (Path(place.root).parent / KEPT).touch()
+        case = Path(place.root).relative_to(self.path).parts[0]
+        (self.path / case / KEPT).touch()
 
     def close(self) -> tuple[Path, ...]:
         """Remove everything that is not to be kept, the whole directory if nothing is; returns what is kept.
