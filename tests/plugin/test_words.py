@@ -50,6 +50,7 @@ step 1: {LIAR} create --python $python .venv   (exited 0, N s)
   | .venv: made an environment
   ~ project/.venv: link ../store/env -> directory
   + project/.venv/bin: directory
+  + project/.venv/bin/activate: file
   + project/.venv/bin/hello: file
   + project/.venv/bin/python: link $python
   + project/.venv/lib: directory
