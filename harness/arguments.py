@@ -11,7 +11,7 @@ from harness.usage import EXAMPLES, HELP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 MISTAKE = 4
 """Of `errors.ExitStatus`, which costs more to import than a mistake is worth."""
@@ -60,4 +60,36 @@ def _parser() -> argparse.ArgumentParser:
         "--prune", action="store_true", help="empty the cache of installed tools and copied interpreters"
     )
     tools.set_defaults(call="tools")
+    _add_merge(verbs)
+    _add_diff(verbs)
     return parser
+
+
+def _add_merge(verbs: Any) -> None:  # noqa: ANN401 -- argparse has no public name for it
+    merge = verbs.add_parser(
+        "merge",
+        description="Join result files: the shards of a run become one again, machines stand beside each other. "
+        "Refused where suites differ, a case disagrees with itself on one machine, or planned cases are missing.",
+    )
+    merge.add_argument("results", nargs="+", metavar="RESULTS", help="a file that `run --results` has written")
+    merge.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
+    merge.set_defaults(call="merge")
+
+
+def _add_diff(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    diff = verbs.add_parser(
+        "diff",
+        description="Tell what changed between two result files: what got worse, is wrong in another way, got better, "
+        "is new or gone. Exit status 1 where anything got worse.",
+        epilog="examples:\n  venvproof diff old.jsonl new.jsonl --format markdown >> $GITHUB_STEP_SUMMARY\n"
+        "  venvproof diff --tools virtualenv uv results.jsonl      what changes for whoever moves",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    diff.add_argument("results", nargs="+", metavar="RESULTS", help="the old and the new file; with --tools one file")
+    diff.add_argument(
+        "--tools", nargs=2, metavar="TOOL", help="hold the second tool against the first, by name or name@version"
+    )
+    diff.add_argument(
+        "--format", choices=("terminal", "markdown", "json"), default="terminal", help="for whom (default: terminal)"
+    )
+    diff.set_defaults(call="diff")

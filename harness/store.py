@@ -190,6 +190,11 @@ def _ending(ending: Ending) -> Record:
             assert_never(ending)
 
 
+def dumped(line: Record) -> str:
+    """A line as it stands in a file."""
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
 class Writer:
     """Appends lines to a result file and flushes each, so that a run that dies loses no finished case."""
 
@@ -201,7 +206,7 @@ class Writer:
     def write(self, line: Record) -> None:
         """Append one line."""
         self.cases += line["kind"] == "case"
-        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self._file.write(dumped(line))
         self._file.flush()
 
     def close(self, *, complete: bool = True) -> None:
@@ -209,10 +214,3 @@ class Writer:
         if complete:
             self.write(footer(self.cases))
         self._file.close()
-
-
-def read(path: Path) -> Iterator[Record]:
-    """The lines of a result file."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

@@ -14,7 +14,9 @@ from harness.flags import FLAGS, PYTEST_FLAGS
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from harness.store import Record
 
 
 def _told(verb: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
@@ -81,6 +83,64 @@ def _located(word: str, folder: Path) -> str:
     ids = [f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.yaml") if path.name != "family.yaml"]
     families = [path.name for path in folder.iterdir() if path.is_dir()]
     raise mistake(f"there is no scenario `{name}`", hint=did_you_mean(name, [*ids, *families]))
+
+
+@_told
+def merge(parsed: Namespace) -> int:
+    """Join result files."""
+    from harness import results  # noqa: PLC0415 -- only this verb needs it
+    from harness.store import dumped  # noqa: PLC0415
+
+    merged = results.merge([results.read_results(Path(name)) for name in parsed.results])
+    _put("".join(map(dumped, merged.lines())), parsed.output)
+    return ExitStatus.AS_EXPECTED
+
+
+@_told
+def diff(parsed: Namespace) -> int:
+    """Tell what changed between two sets of results."""
+    from harness import compare  # noqa: PLC0415 -- only this verb needs it
+    from harness.report import differences  # noqa: PLC0415
+    from harness.results import read_results  # noqa: PLC0415
+
+    wanted = 1 if parsed.tools else 2
+    if len(parsed.results) != wanted:
+        what = f"{len(parsed.results)} result files, where {wanted} are asked for"
+        raise mistake(what, hint="`diff old.jsonl new.jsonl`, or `diff --tools virtualenv uv results.jsonl`")
+    files = [read_results(Path(name)) for name in parsed.results]
+    if parsed.tools:
+        one, other = parsed.tools
+        _demand_tools(files[0].cases, parsed.tools)
+        found = compare.between(files[0].cases, one, other)
+    else:
+        found = compare.differences(files[0].cases, files[1].cases)
+    sys.stdout.write(differences.FORMATS[parsed.format](found))
+    worse = any(difference.turn is compare.Turn.WORSE for difference in found)
+    return ExitStatus.REGRESSION if worse else ExitStatus.AS_EXPECTED
+
+
+def _demand_tools(cases: Sequence[Record], names: Sequence[str]) -> None:
+    """Refuse names that have no results."""
+    from harness.compare import tool_of  # noqa: PLC0415 -- only one verb needs it
+
+    known = {name for case in cases for name in (case["subject"], tool_of(case["subject"]))}
+    for name in names:
+        if name not in known:
+            raise mistake(f"there are no results of `{name}`", hint=did_you_mean(name, sorted(known)))
+
+
+def _put(text: str, path: str | None) -> None:
+    """Write a file wholly or not at all, or to standard output."""
+    if path is None:
+        sys.stdout.write(text)
+        return
+    unfinished = Path(f"{path}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise mistake(f"`{path}` cannot be written: {error.strerror}") from None
 
 
 @_told

@@ -25,8 +25,8 @@ sys.path += [str(HERE), str(HERE / "tests" / "acceptance")]
 from test_zoo import LIES, describe  # noqa: E402 -- the zoo is found by the path above
 
 from harness.reading.scenario import load_scenario  # noqa: E402
+from harness.results import read_results  # noqa: E402
 from harness.scenario import Level  # noqa: E402
-from harness.store import read  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -80,7 +80,7 @@ def _checks(scenario: Scenario) -> Iterator[str]:
 def witnesses(results: Iterable[Path]) -> dict[Asked, Witness]:
     """The first case in these result files that broke each check."""
     found: dict[Asked, Witness] = {}
-    for line in (line for path in results for line in read(path) if line["kind"] == "case"):
+    for line in (line for path in results for line in read_results(path).cases):
         name, variant = line["scenario"], line["variant"]
         witness = Witness(f"{name}[{variant}]" if variant else name, line["subject"], line["digest"])
         for finding in line["findings"]:

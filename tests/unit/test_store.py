@@ -36,7 +36,7 @@ from harness.judge import judge
 from harness.result import Finding, Outcome, Result
 from harness.run import Ending, Exited, NotStarted, Run, Signalled, TimedOut
 from harness.scenario import CommandStep, Level, Perform
-from harness.store import Record, Writer, footer, header, read, record, suite_digest
+from harness.store import Record, Writer, footer, header, record, suite_digest
 from harness.tool import NotMeasured
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
@@ -307,6 +307,10 @@ def test_a_suite_means_the_same_in_any_order_and_another_thing_with_another_scen
 
 
 # -- the file ----------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
 def test_every_line_can_be_read_as_soon_as_it_is_written(fs: FakeFilesystem) -> None:
