@@ -111,6 +111,58 @@ LIES = (
     Lie("names-a-python-that-is-none", "links/existing-target-recreate[relative]", "usable", 2),
     Lie("leaves-a-dangling-link", "zoo/made-of-what", "no-dangling-links", 1),
     Lie("settings-behind-a-link", "zoo/made-of-what", "present", 1),
+    # names
+    Lie("quotes-nothing", "names/shell-characters[backtick]", "absent", 2),
+    Lie("quotes-nothing", "names/project[double-quote]", "succeeds", 2),
+    Lie("tidies-the-name", "names/normal-forms", "nothing-outside", 1),
+    Lie("tidies-the-name", "names/letters[leading-space,utf-8]", "nothing-outside", 1, Outcome.ERRS),
+    Lie("cuts-the-path", "names/longest[letters]", "nothing-outside", 1),
+    Lie("cuts-the-path", "names/long-path[300]", "nothing-outside", 1, Outcome.ERRS),
+    Lie("takes-a-name-for-a-setting", "names/line-break[isolation]", "never-says", 2),
+    Lie("names-what-it-clears", "names/not-utf-8[recreate]", "usable", 3),
+    # looking
+    Lie("replaces-what-it-looks-at", "looking/no-environment[users-directory]", "files-survive", 1),
+    Lie("replaces-what-it-looks-at", "looking/no-environment[dangling]", "links-survive", 1),
+    Lie("replaces-what-it-looks-at", "looking/interpreter-gone[directory]", "unchanged", 1),
+    Lie("mends-while-looking", "looking/nothing", "unchanged", 1),
+    Lie("mends-while-looking", "looking/broken-environment[library]", "unchanged", 4),
+    Lie("writes-while-looking", "looking/environment[file]", "unchanged", 3),
+    Lie("writes-while-looking", "looking/another-tools-environment[directly]", "unchanged", 3),
+    # removing
+    Lie("removes-all-but-the-settings", "remove/environment", "absent", 3),
+    Lie("clears-through-a-link-inside", "remove/links-leading-out[directory]", "unchanged", 3),
+    Lie("removes-the-link-alone", "remove/behind-a-link[relative]", "links-survive", 4),
+    Lie("clears-what-was-no-environment", "remove/users-directory[link]", "files-survive", 1),
+    Lie("removes-what-is-no-directory", "remove/no-directory[dangling]", "links-survive", 1),
+    Lie("refuses-and-succeeds", "remove/nothing", "declines", 1),
+    Lie("removes-empty-parents", "remove/neighbours", "same-directory", 2),
+    Lie("needs-the-interpreter-to-remove", "remove/broken-environment[interpreter]", "absent", 3, Outcome.DECLINES),
+    Lie("removes-all-but-the-settings", "remove/and-create-again[directory]", "usable", 3),
+    # clearing
+    Lie("keeps-old-files", "clear/whatever-lies-inside[fifo]", "absent", 3),
+    Lie("clears-through-a-link-inside", "clear/links-that-lead-back[sibling]", "unchanged", 3),
+    Lie("clears-through-a-link-inside", "clear/own-directories-moved-out[lib]", "unchanged", 4),
+    Lie("clears-what-was-no-environment", "clear/half-an-environment", "files-survive", 4),
+    Lie("clears-what-was-no-environment", "clear/project-directory[dot]", "files-survive", 1),
+    Lie("clears-the-one-around", "clear/environment-within", "unchanged", 4),
+    Lie("clears-before-it-looks", "clear/wrong-interpreter[missing]", "unchanged", 3),
+    # rights and modes
+    Lie("loses-the-mode", "permissions/umask-that-shares[group,recreate]", "never-says", 3),
+    Lie("loses-the-mode", "permissions/setgid-project[recreate]", "never-says", 3),
+    Lie("looks-around", "permissions/unreadable-neighbours[create]", "succeeds", 1, Outcome.DECLINES),
+    Lie("looks-around", "permissions/project-that-may-not-be-listed[create]", "succeeds", 1, Outcome.DECLINES),
+    Lie("leaves-something-in-tmp", "permissions/home-or-tmp-read-only[tmp,create]", "succeeds", 1),
+    # what is already there, and where Python goes
+    Lie("replaces-what-stands", "existing/file[text,create]", "files-survive", 1),
+    Lie("replaces-what-stands", "existing/pipe-or-socket[socket,create]", "files-survive", 1),
+    Lie("clears-what-was-no-environment", "existing/users-directory[recreate]", "files-survive", 1),
+    Lie("clears-unasked", "existing/users-files-inside[create]", "files-survive", 3),
+    Lie("leaves-what-is-broken", "existing/half-an-environment[interpreter,create]", "usable", 4),
+    Lie("leaves-what-is-broken", "existing/settings-that-say-nothing[empty,create]", "usable", 4),
+    Lie("leaves-what-is-broken", "interpreter/gone[create]", "usable", 4),
+    Lie("leaves-what-is-broken", "interpreter/home-gone[create]", "usable", 4),
+    Lie("leaves-what-is-broken", "interpreter/renamed-project[create]", "usable", 5),
+    Lie("marks-the-interpreter", "boundary/the-interpreter-itself[recreate]", "unchanged", 3),
     # words and endings
     Lie("refuses-what-stands", "links/existing-target[relative]", "succeeds", 1, Outcome.DECLINES),
     Lie("refuses-without-a-word", "links/to-file[create]", "declines", 1),
@@ -123,14 +175,35 @@ LIES = (
     Lie("dies", "zoo/in-time", "succeeds", 1, Outcome.ERRS),
     Lie("needs-the-index", "zoo/in-time", "succeeds", 1, Outcome.DECLINES),
     Lie("reaches-outside", "zoo/contained", "succeeds", 1, Outcome.DECLINES),
+    # questions
+    Lie("takes-no-for-yes", "terminal/environment-answered-no[no]", "files-survive", 3),
+    Lie("forgets-to-make-it-again", "terminal/environment-answered-yes[yes]", "usable", 2),
+    Lie("asks-nobody", "terminal/no-terminal", "never-says", 3),
+    Lie("replaces-what-stands", "terminal/file[enter]", "unchanged", 1),
+    # redirects
+    Lie("replaces-what-stands", "redirect/to-environment[relative,create]", "files-survive", 2),
+    Lie("replaces-what-stands", "redirect/to-link[create]", "files-survive", 2),
+    Lie("replaces-what-stands", "redirect/by-another-tool[create]", "unchanged", 2),
+    Lie("trusts-a-redirect", "redirect/to-users-directory[photos,recreate]", "files-survive", 1),
+    Lie("trusts-a-redirect", "redirect/dangling[missing,create]", "declines", 1),
+    Lie("writes-a-redirect", "redirect/written[file]", "files-survive", 1),
+    Lie("writes-a-redirect", "redirect/written[link]", "nothing-outside", 1),
+    # environments of others
+    Lie("makes-the-target-elsewhere", "links/dangling-not-created[relative,recreate]", "nothing-outside", 1),
+    Lie("keeps-old-files", "together/recreated[venv]", "same-as-plain", 2),
+    Lie("makes-a-dead-python", "together/there-and-back[uv,recreate]", "usable", 3),
+    Lie("writes-while-looking", "together/looked-at[uv]", "unchanged", 2),
+    Lie("removes-all-but-the-settings", "together/removed[venv]", "absent", 2),
+    Lie("clears-unasked", "together/reused[uv,create]", "files-survive", 3),
+    Lie("clears-unasked", "together/with-pip[create]", "says", 3),
 )
 NOT_MEASURED = {
     "makes-nothing": "it makes no usable environment in an empty directory: there is no environment at project/.venv",
     "refuses-everything": "it makes no usable environment in an empty directory: exited 1: .venv: refused: not today",
     "takes-any-option": "it accepts an option that does not exist, so its exit status says nothing",
 }
-HARMLESS = ("leaves-a-child", "leaves-a-daemon", "prints-markup", "prints-without-end")
-"""What these do breaks no check; that they do no harm to the harness is for tests of their own."""
+HARMLESS = ("leaves-a-child", "leaves-a-daemon", "minds-the-place", "prints-markup", "prints-without-end")
+"""What these do breaks no check; what they do is for tests of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,3 +418,20 @@ def test_a_run_of_pytest_tells_of_a_lie_and_obeys_nothing_that_a_tool_prints(tmp
     }
     assert (ran.returncode, ran.stderr) == (1, b"")
     assert (b"<script>" in ran.stdout, b"\x1b" in ran.stdout) == (True, False)
+
+
+def test_an_outcome_that_depends_on_the_place_is_told(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    chosen = ["--tool", "minds-the-place", "--tool-file", str(describe("minds-the-place", tmp_path))]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "--color=no", "--offline", "--keep=none", f"--work-dir={tmp_path}", "--vary",
+         f"--results={results}", *chosen, "--tool", HONEST, "--tool-file", str(describe(HONEST, tmp_path)),
+         "scenarios/links/existing-target.yaml"],
+        cwd=CHECKOUT, env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, check=False,
+        text=True,
+    )  # fmt: skip
+    lines = [line for line in map(json.loads, results.read_text().splitlines()) if line["kind"] == "case"]
+    varied = {(line["subject"], line["outcome"]): [one["variation"] for one in line["varied"]] for line in lines}
+    assert varied == {("honest@1.0", "holds"): [], ("minds-the-place@1.0", "holds"): ["spaces"]}
+    said = "below a directory with spaces and a quote in its name it breaks: usable: there is no environment at project"
+    assert (ran.returncode, said in ran.stdout) == (1, True), ran.stdout

@@ -5,10 +5,12 @@
 """
 
 import os
+import shlex
 import stat
 import sys
 
 OPERATIONS = ("create", "recreate", "reuse", "remove", "inspect")
+FIRST_LINE = 127  # what every kernel reads of a script's first line
 LIBRARY = "lib/python{}.{}/site-packages".format(*sys.version_info)
 
 
@@ -21,13 +23,14 @@ class Honest:
 
     def __init__(self, env, python):
         self.env, self.python = env, python
+        self.asked = os.path.abspath(env)  # while there still is a directory to start from
 
     # -- operations ---------------------------------------------------------------------------------------------------
 
     def create(self):
-        """Make the environment; one that stands is left as it is."""
+        """Make the environment; one that stands and works is left as it is."""
         place = self.place()
-        if self.is_environment(place):
+        if self.is_environment(place) and self.works(place):
             return self.say("already an environment")
         self.make(place)
         self.say("made an environment")
@@ -35,7 +38,9 @@ class Honest:
     def recreate(self):
         """Empty the environment in place, and make it again."""
         place = self.place()
+        self.check_interpreter(place)
         if self.is_environment(place):
+            self.check_removable(place)
             self.empty(place)
         self.make(place)
         self.say("made an environment anew")
@@ -50,8 +55,9 @@ class Honest:
         place = self.place()
         if not self.is_environment(place):
             raise Refusal("no environment")
+        self.check_removable(place)
         self.empty(place)
-        if not os.path.islink(os.path.abspath(self.env)):
+        if not os.path.islink(self.asked):
             os.rmdir(place)
         self.say("removed the environment")
 
@@ -78,6 +84,38 @@ class Honest:
         settings = os.path.join(place, "pyvenv.cfg")
         return os.path.isfile(settings) and not os.path.islink(settings)
 
+    def works(self, place):
+        """Whether its python is the one that is asked for, its home is there, and its script starts that python."""
+        python, script = os.path.join(place, "bin/python"), os.path.join(place, "bin/hello")
+        if os.path.realpath(python) != os.path.realpath(self.python) or not os.path.isdir(os.path.join(place, "lib")):
+            return False
+        settings = dict(line.split(" = ", 1) for line in self.text(os.path.join(place, "pyvenv.cfg")) if " = " in line)
+        moved = os.path.exists(script) and "".join(self.text(script)) != self.script()
+        return os.path.isdir(settings.get("home", "").strip()) and not moved
+
+    def text(self, path):
+        with open(path, errors="surrogateescape") as file:
+            return list(file)
+
+    def check_interpreter(self, place):
+        if not os.access(self.python, os.X_OK):
+            raise Refusal(f"{self.python} is no interpreter")
+        if os.path.realpath(os.path.dirname(self.python)).startswith(place + os.sep):
+            raise Refusal(f"{self.python} is the environment's own")
+        while os.path.islink(self.python):  # the environment is to outlive the link
+            self.python = os.path.join(os.path.dirname(self.python), os.readlink(self.python))
+        with open(self.python, "rb") as file:
+            if file.read(2) == b"#!":
+                raise Refusal(f"{self.python} is a script, which cannot be an environment's python")
+
+    def check_removable(self, place):
+        """Refuse before anything is gone."""
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise Refusal(f"{place} may not be emptied")
+        for entry in os.scandir(place):
+            if entry.is_dir(follow_symlinks=False):
+                self.check_removable(entry.path)
+
     def empty(self, place):
         for entry in os.scandir(place):
             self.delete(entry)
@@ -91,9 +129,10 @@ class Honest:
 
     def make(self, place):
         """Everything that an environment needs; what stands and is right is not written again."""
-        if not os.access(self.python, os.X_OK):
-            raise Refusal(f"{self.python} is no interpreter")
-        for name in ("bin", "bin/hello", "lib", os.path.dirname(LIBRARY), LIBRARY):
+        self.check_interpreter(place)
+        if os.pathsep in self.asked:
+            raise Refusal(f"PATH cannot hold a path with `{os.pathsep}` in it")
+        for name in ("bin", "bin/hello", "bin/activate", "lib", os.path.dirname(LIBRARY), LIBRARY):
             if os.path.islink(os.path.join(place, name)):
                 raise Refusal(f"{name} in it is a link, and nothing is written through links")
         for name in ("bin", LIBRARY):
@@ -101,6 +140,7 @@ class Honest:
         self.put(os.path.join(place, "pyvenv.cfg"), self.settings())
         self.interpreter(os.path.join(place, "bin/python"))
         self.put(os.path.join(place, "bin/hello"), self.script(), 0o777)
+        self.put(os.path.join(place, "bin/activate"), self.activation())
 
     def settings(self):
         version = "{}.{}.{}".format(*sys.version_info)
@@ -112,13 +152,21 @@ class Honest:
         os.symlink(self.python, path)
 
     def script(self):
-        return f"#!{os.path.abspath(self.env)}/bin/python\nprint('hello')\n"
+        python = f"{self.asked}/bin/python"
+        first = f"#!{python}\n"
+        if len(os.fsencode(first)) > FIRST_LINE or len(python.split()) > 1:
+            # To sh, the first line starts python; to python, both are a text that nobody reads.
+            first = "#!/bin/sh\n'''exec' \"$(dirname \"$0\")/python\" \"$0\" \"$@\"\n' '''\n"
+        return f"{first}print('hello')\n"
+
+    def activation(self):
+        quoted = shlex.quote(self.asked)
+        return f'VIRTUAL_ENV={quoted}\nPATH="$VIRTUAL_ENV/bin:$PATH"\nexport VIRTUAL_ENV PATH\n'
 
     def put(self, path, text, mode=0o666):
         if os.path.exists(path):
-            with open(path) as file:
-                if file.read() == text:
-                    return
+            if "".join(self.text(path)) == text:
+                return
             os.unlink(path)
         with open(path, "x", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             file.write(text)

@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+"""Empties the environment around the one that is to be made anew."""
+
+import os
+
+from honest import Honest, main
+
+
+class Liar(Honest):
+    def empty(self, place):
+        above = os.path.dirname(place)
+        if self.is_environment(above):
+            place = above
+        super().empty(place)
+
+
+main(Liar)
