@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test lint types trust bench clean help
+.PHONY: conformance test lint types mutants trust bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -21,6 +21,9 @@ lint: $(READY) ## ruff and the import contract
 types: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
+mutants: $(READY) ## the checks and diff() changed one spot at a time: some test notices, or tests/mutants.md says why none can
+	$(BIN)/python tests/mutants.py
+
 trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
 	$(BIN)/python tests/trust.py $(ARGS)
 
@@ -28,7 +31,7 @@ bench: $(READY) ## the comparisons of bench/, with the targets beside what was s
 	$(BIN)/python -m bench
 
 clean: ## remove the environment and what tests leave
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis reports/latest.jsonl
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis mutants reports/latest.jsonl
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)

@@ -113,13 +113,11 @@ def diff(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 
 def changes_of(path: str, was: Seen | None, now: Seen | None) -> Iterator[Change]:
     """What became of one path."""
-    if was == now:
-        return
-    if was is None:
-        assert now is not None, "unreachable because None equals None"
-        yield Added(path, now)
-    elif now is None:
-        yield Removed(path, was)
+    if was is None or now is None:
+        if was is not None:
+            yield Removed(path, was)
+        if now is not None:
+            yield Added(path, now)
     elif kind(was) != kind(now):
         yield Retyped(path, was, now)
     else:
@@ -175,7 +173,7 @@ def _first_lines_apart(was: bytes, now: bytes) -> tuple[str, str]:
 
 
 def _quoted(line: bytes | None) -> str:
-    return "file without that line" if line is None else f'file "{line.decode("utf-8", "backslashreplace")}"'
+    return "file without that line" if line is None else f'file "{line.decode(errors="backslashreplace")}"'
 
 
 def _names(path: str, seen: SeenFile) -> str:

@@ -126,7 +126,7 @@ class Snapshot:
             if isinstance(seen, SeenLink):
                 if seen.target is None:
                     return None
-                here = [part for part in seen.target.split("/") if part not in ("", ".")]
+                here = [] if seen.target == "." else seen.target.split("/")
         return "/".join(here) or "."
 
 
@@ -147,15 +147,9 @@ def kind(seen: Seen) -> str:
 
 def describe(seen: Seen | None) -> str:
     """An entry in a few words, as evidence shows it: `link ../store/env`, `directory`, `absent`."""
-    match seen:
-        case None:
-            return "absent"
-        case SeenLink(text=text):
-            return f"link {text}"
-        case SeenDirectory() | SeenFile() | SeenSpecial():
-            return kind(seen)
-        case _:
-            assert_never(seen)
+    if seen is None:
+        return "absent"
+    return f"link {seen.text}" if isinstance(seen, SeenLink) else kind(seen)
 
 
 def lexical(path: str) -> str:

@@ -51,7 +51,12 @@ def own(run: Run) -> list[Moment]:
 def declined(run: Run, moment: Moment) -> bool:
     """Whether a step's last commands exited non-zero by themselves, and it left the tree exactly as it found it."""
     failed = all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
-    return moment.own and failed and not changes_that_count(run, moment)
+    return _of_tool(moment) and failed and not changes_that_count(run, moment)
+
+
+def _of_tool(moment: Moment) -> bool:
+    """Whether the subject did this step itself, and not the environment's own python."""
+    return moment.own and isinstance(moment.action, Act) and moment.action.operation != "python"
 
 
 def _commands(run: Run) -> Iterator[tuple[Moment, Finished]]:

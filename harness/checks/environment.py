@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.case import Act
@@ -45,15 +45,14 @@ def _tool_answers_for_it(run: Run) -> bool:
     It has, as soon as a command did anything but decline; and no longer where it declines to deal with what the
     scenario has made of it since.
     """
-    answers = edited = False
-    for moment in run.moments:
-        if not isinstance(moment.action, Act):
-            edited = True
-        elif moment.own:
-            declines = declined(run, moment)
-            answers = not declines or (answers and not edited)
-            edited = edited and declines
-    return answers
+    refused = False
+    for moment in reversed(run.moments):
+        if moment.own and not declined(run, moment):
+            return True
+        if refused and not isinstance(moment.action, Act):
+            return False
+        refused |= moment.own
+    return False
 
 
 @check("repeat-changes-nothing")
@@ -64,7 +63,7 @@ def repeat_changes_nothing(run: Run) -> Verdict:
     """
     pairs = [
         (first, second)
-        for first, second in zip(run.moments, run.moments[1:], strict=False)
+        for first, second in pairwise(run.moments)
         if isinstance(first.action, Act) and first.action == second.action and not declined(run, first)
     ]
     if not pairs:
@@ -124,7 +123,8 @@ def _home(run: Run) -> str | None:
 def _normalised(run: Run, snapshot: Snapshot, home: str) -> Snapshot:
     """The environment's entries as if it stood in no particular place: no owner, no identity, no path of its own."""
     root = run.case.place.root
-    spellings = sorted({f"{root}/{home}", f"{root}/{run.case.variant.environment}"}, key=len, reverse=True)
+    # Of two paths of which one begins with the other, the longer sorts behind and is taken out first.
+    spellings = sorted({f"{root}/{home}", f"{root}/{run.case.variant.environment}"}, reverse=True)
     return Snapshot({path: _placeless(seen, spellings) for path, seen in snapshot.below(home).items()})
 
 
@@ -137,9 +137,9 @@ def _placeless(seen: Seen, spellings: list[str]) -> Seen:
     if seen.size > len(seen.head):
         return replace(seen, meta=meta, names=())
     # The venv module writes its own command line into pyvenv.cfg, and that says only how the environment was asked for.
-    head = re.sub(rb"(?m)^command = .*\n?", b"", seen.head).decode("utf-8", "surrogateescape")
-    text = _without(spellings, head).encode("utf-8", "surrogateescape")
-    return SeenFile(meta, len(text), sha256(text, usedforsecurity=False).hexdigest(), text)
+    head = re.sub(rb"(?m)^command = .*\n?", b"", seen.head).decode(errors="surrogateescape")
+    text = _without(spellings, head)
+    return SeenFile(meta, len(text), text, text.encode(errors="surrogateescape"))
 
 
 def _without(spellings: list[str], text: str) -> str:

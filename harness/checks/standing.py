@@ -53,7 +53,7 @@ def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], what: str
             continue  # what the scenario itself moves or deletes is not lost
         at_stake = {path: seen for path, seen in theirs(moment).items() if not moment.may_go(path)}
         at_stake = {path: seen for path, seen in at_stake.items() if not matches(path, run.case.permit)}
-        judged = judged or bool(at_stake)
+        judged |= bool(at_stake)
         lost = (change for path, seen in at_stake.items() for change in changes_of(path, seen, moment.after.get(path)))
         found = evidence(moment, (change for change in lost if not isinstance(change, Relinked | Replaced | Reowned)))
         if found:

@@ -91,4 +91,4 @@ def _acts(run: Run) -> list[Moment]:
 
 
 def _last(run: Run) -> int:
-    return run.moments[-1].number if run.moments else 0
+    return run.moments[-1].number

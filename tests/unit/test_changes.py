@@ -152,6 +152,7 @@ def wrote(content: bytes) -> SeenFile:
             Relinked("a", FILE, replace(FILE, names=("a", "b", "c"))),
             ("file of its own", "file, the same as b, c"),
         ),
+        (Relinked("a", replace(FILE, names=("a", "b")), FILE), ("file, the same as b", "file of its own")),
         (Remoded("a", FILE, replace(FILE, meta=Meta(0o4755))), ("file 0644", "file 4755")),
         (Reowned("a", FILE, replace(FILE, meta=Meta(0o644, (1, 2)))), ("file of 0:0", "file of 1:2")),
         (Replaced("a", DIRECTORY, DIRECTORY), ("directory", "another directory of that name")),

@@ -280,15 +280,17 @@ def test_an_environment_that_is_where_it_is_spelled_has_no_other_name() -> None:
     assert prints_path(made, ".venv") == Held()
 
 
-def test_a_relative_path_is_seen_from_where_the_command_ran() -> None:
-    things = {"project/work/.venv": link("../../store/env"), "store/env": directory()}
-    step = create(at="project/work/.venv", cwd="project/work", stdout="at ../../store/env\n")
-    assert prints_path(run(things, step), ".venv") == Broken(
-        (Said(1, "it named `../../store/env`: at ../../store/env"),)
-    )
+@pytest.mark.parametrize("cwd", ["project/work", r"project\work", "X/X"])
+def test_a_relative_path_is_seen_from_where_the_command_ran(cwd: str) -> None:
+    there = cwd.replace("\\", "/")
+    above = there.partition("/")[0]
+    things = {f"{there}/.venv": link("../env"), f"{above}/env": directory()}
+    made = run(things, create(at=f"{there}/.venv", cwd=cwd, stdout="at ../env\n"))
+    assert prints_path(made, ".venv") == Broken((Said(1, "it named `../env`: at ../env"),))
 
 
-def test_a_command_that_ran_in_the_root_itself_names_paths_from_there() -> None:
-    step = did("create", at=ENV, cwd=".", stdout="at store/env\n")
-    assert step.finished[0].command.cwd == f"{ROOT}/."
+@pytest.mark.parametrize("cwd", ["", "."])
+def test_a_command_that_ran_in_the_root_itself_names_paths_from_there(cwd: str) -> None:
+    step = did("create", at=ENV, cwd=cwd, stdout="at store/env\n")
+    assert step.finished[0].command.cwd == f"{ROOT}/{cwd}"
     assert prints_path(run(LINKED, step), ENV) == Broken((Said(1, "it named `store/env`: at store/env"),))

@@ -23,10 +23,12 @@ from made import (
     recreate,
     reuse,
     run,
+    tree,
 )
 
 from harness.checks.environment import no_dangling_links, repeat_changes_nothing, same_as_plain, usable
 from harness.run import Probe, Signalled
+from harness.snapshot import Meta, SeenFile
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
 if TYPE_CHECKING:
@@ -85,6 +87,15 @@ def test_a_refusal_on_top_of_what_another_tool_made_answers_for_nothing() -> Non
 def test_once_the_scenario_changed_the_tree_a_refusal_answers_for_nothing(edit: Went) -> None:
     made = run({}, create(an_environment()), edit, create(exits=1, faults=("no home",)))
     assert usable(made) == DECLINED
+
+
+def test_what_another_tool_does_in_between_is_no_refusal_and_ends_none() -> None:
+    made = run({}, create(an_environment()), delete(ENV), by_another_tool(), create(exits=1, faults=("no home",)))
+    assert usable(made) == DECLINED
+    made = run({}, create(an_environment()), delete(ENV), create(exits=1), by_another_tool(faults=("no home",)))
+    assert usable(made) == DECLINED
+    made = run({}, create(an_environment()), delete(ENV), by_another_tool(faults=("no home",)))
+    assert usable(made) == Broken((Said(3, "no home"),))
 
 
 def test_a_command_that_did_something_after_the_scenarios_change_answers_for_it() -> None:
@@ -254,6 +265,16 @@ def test_files_that_name_the_environments_own_path_are_the_same() -> None:
     assert same_as_plain(made) == Held()
 
 
+@pytest.mark.parametrize("real", [f"{ENV}-1", ENV[:-1]])
+def test_the_environments_two_paths_may_begin_alike(real: str) -> None:
+    made = run(
+        {ENV: link(real.rpartition("/")[2]), real: directory()},
+        create(an_environment(real) | {f"{real}/activate": file(f"{ROOT}/{ENV}:{ROOT}/{real}")}),
+        plain=an_environment() | {f"{ENV}/activate": file(f"{ROOT}/{ENV}:{ROOT}/{ENV}")},
+    )
+    assert same_as_plain(made) == Held()
+
+
 def test_links_that_name_the_environments_own_path_are_the_same() -> None:
     things = {ENV: link("../store/env"), "store/env": directory()}
     made = run(
@@ -283,6 +304,16 @@ def test_how_the_environment_was_asked_for_is_no_matter() -> None:
         plain={f"{ENV}/pyvenv.cfg": settings("python -m venv .venv")},
     )
     assert same_as_plain(made) == Held()
+    bare = {f"{ENV}/pyvenv.cfg": file("home = /usr/bin\nversion = 3.12\n")}
+    assert same_as_plain(replace(made, plain=tree(bare))) == Held()
+
+
+def test_content_that_is_no_text_is_compared_as_it_is() -> None:
+    one, other = ({f"{ENV}/program": SeenFile(Meta(0o755), 2, "", b"\xff" + end)} for end in (b"1", b"2"))
+    assert same_as_plain(run({}, create(an_environment() | one), plain=an_environment() | one)) == Held()
+    assert same_as_plain(run({}, create(an_environment() | other), plain=an_environment() | one)) == Broken(
+        (Differs(1, "program", r'file "\xff1"', r'file "\xff2"'),)
+    )
 
 
 def test_a_file_too_long_to_be_kept_is_compared_as_it_is() -> None:
@@ -293,15 +324,27 @@ def test_a_file_too_long_to_be_kept_is_compared_as_it_is() -> None:
     )
 
 
+PLAIN = (directory(), file(), file(more=1), link("a"))
+
+
 def test_owners_identities_and_second_names_are_no_matter_and_modes_are() -> None:
     ours = {
         f"{ENV}/a": directory(identity=1, owner=(1, 1)),
-        f"{ENV}/b": file(names=("x", "y"), identity=2),
-        f"{ENV}/c": file("c", 0o600),
+        f"{ENV}/b": file(names=("x", "y"), identity=2, owner=(1, 1)),
+        f"{ENV}/c": file(names=("x", "y"), identity=3, owner=(1, 1), more=1),
+        f"{ENV}/d": replace(link("a"), meta=Meta(0o777, (1, 1))),
     }
-    theirs = {f"{ENV}/a": directory(), f"{ENV}/b": file(), f"{ENV}/c": file("c", 0o644)}
-    made = run({}, create(an_environment() | ours), plain=an_environment() | theirs)
-    assert same_as_plain(made) == Broken((Differs(1, "c", "file 0644", "file 0600"),))
+    theirs = {f"{ENV}/{name}": seen for name, seen in zip("abcd", PLAIN, strict=True)}
+    others = {f"{ENV}/{name}": replace(seen, meta=Meta(0o700)) for name, seen in zip("abcd", PLAIN, strict=True)}
+    plain = an_environment() | theirs
+    assert same_as_plain(run({}, create(an_environment() | ours), plain=plain)) == Held()
+    assert same_as_plain(run({}, create(an_environment() | others), plain=plain)) == Broken(
+        (
+            Differs(1, "a", "directory 0755", "directory 0700"),
+            Differs(1, "b", "file 0644", "file 0700"),
+            Differs(1, "c", "file 0644", "file 0700"),
+        )
+    )
 
 
 def test_what_the_scenario_planted_in_it_is_left_out() -> None:

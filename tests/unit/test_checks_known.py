@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from made import ENV, an_environment, create, directory, file, link, plant, run
 
-from harness.checks import KNOWN, ArgumentKind
+from harness.checks import KNOWN, ArgumentKind, Check, registry
 from harness.scenario import Level
 from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict
 
@@ -206,6 +206,36 @@ def test_it_takes_the_argument_that_it_declares(name: str) -> None:
         ArgumentKind.PATH_KINDS: dict,
     }
     assert type(PROOFS[name].argument) is kinds[KNOWN[name].argument]
+
+
+def ends(run: Run) -> Verdict:
+    """The run came
+    to its end.
+
+    That is for those who read the code.
+    """
+    return Held() if run.moments else Moot("nothing was done")
+
+
+@pytest.mark.parametrize(("argument", "standing"), [(ArgumentKind.NONE, Level.SHOULD), (ArgumentKind.NUMBER, None)])
+def test_a_check_is_known_by_its_word_with_all_that_is_said_of_it(
+    monkeypatch: pytest.MonkeyPatch, argument: ArgumentKind, standing: Level | None
+) -> None:
+    known: dict[str, Check] = {}
+    monkeypatch.setattr(registry, "KNOWN", known)
+    assert registry.check("run-ends", argument=argument, standing=standing)(ends) is ends
+    assert known["run-ends"] == Check(
+        name="run-ends", statement="The run came to its end.", argument=argument, standing=standing, judge=ends
+    )
+
+
+def test_a_check_takes_no_argument_and_does_not_stand_unasked_where_nothing_is_said_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known: dict[str, Check] = {}
+    monkeypatch.setattr(registry, "KNOWN", known)
+    registry.check("run-ends")(ends)
+    assert (known["run-ends"].argument, known["run-ends"].standing) == (ArgumentKind.NONE, None)
 
 
 @pytest.mark.parametrize("name", KNOWN)

@@ -300,6 +300,9 @@ def test_absent_takes_patterns() -> None:
     assert absent(made, ("**/*.tmp",)) == Broken(
         (Differs(1, "a/x.tmp", "absent", "file"), Differs(1, "x.tmp", "absent", "file"))
     )
+    assert absent(made, ("x.???", "a/y.txt", "a/?.tmp")) == Broken(
+        tuple(Differs(1, path, "absent", "file") for path in ("x.tmp", "a/y.txt", "a/x.tmp"))
+    )
     assert absent(made, ("*.txt", "b/**", "none")) == Held()
 
 
