@@ -12,7 +12,7 @@ from harness.scenario import Level
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from harness.store import Record
+    from harness.result import Record
 
 _NO_RESULT = {Outcome.UNSUPPORTED, Outcome.SKIPPED}
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
@@ -48,8 +48,8 @@ def differences(old: Iterable[Record], new: Iterable[Record]) -> list[Difference
     The columns of both are paired: the very same subject with the same Python; else the one of the same tool, where
     there is only one.
     """
-    before, after = _by_column(old), _by_column(new)
-    pairs = _paired(list(before), list(after))
+    before, after = by_column(old), by_column(new)
+    pairs = paired(list(before), list(after))
     found = [
         difference
         for now, then in pairs
@@ -97,7 +97,8 @@ def turn(old: Record, new: Record) -> Turn | None:
     return Turn.BETTER if broken(new) < broken(old) else Turn.WORSE if broken(old) < broken(new) else Turn.OTHERWISE
 
 
-def _by_column(records: Iterable[Record]) -> dict[Column, dict[str, Record]]:
+def by_column(records: Iterable[Record]) -> dict[Column, dict[str, Record]]:
+    """The lines by subject and Python, and by case."""
     found: dict[Column, dict[str, Record]] = {}
     for record in records:
         found.setdefault((record["subject"], record["python"]), {})[case_of(record)] = record
@@ -109,7 +110,7 @@ def case_of(record: Record) -> str:
     return str(record["scenario"]) + (f"[{record['variant']}]" if record["variant"] else "")
 
 
-def _paired(before: Sequence[Column], after: Sequence[Column]) -> list[tuple[Column | None, Column | None]]:
+def paired(before: Sequence[Column], after: Sequence[Column]) -> list[tuple[Column | None, Column | None]]:
     """Each column of now with the one it is held against, and those of before that none is held against."""
     partners = {now: _partner(now, before) for now in after}
     gone = [(None, column) for column in before if column not in partners.values()]

@@ -11,23 +11,26 @@ import pytest
 from harness import store
 from harness.case import Place
 from harness.errors import ExitStatus, HarnessError, mistake
+from harness.expect import Ruled, Ruling
+from harness.gate import Gate, GateBefore, lists
 from harness.players import SESSION, STATE, Players, mistakes_end_the_run
 from harness.process import sweep
 from harness.report.cells import Column, printable
 from harness.report.failure import Failure, Line
 from harness.report.summary import comparison
 from harness.report.table import NONE
+from harness.result import Outcome
 from harness.session import Entrant, entrant_names, open_session
 from harness.tool import NotMeasured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
+    from harness.result import Record
     from harness.sandbox import WorkDirectory
     from harness.session import Session
-    from harness.store import Record
 
 LATEST = Path("reports", "latest.jsonl")
 """Where results go in a checkout of this project where no other place is asked for."""
@@ -43,9 +46,11 @@ class Controller(Players):
         specs = expand(option.tool or config.getini("venvproof_tools"), option.tool_file, offline=option.offline)
         super().__init__(config, entrant_names(specs, option.python, option.tool_file))
         self.told: dict[str, Record] = {}
+        self.gate: Gate | GateBefore | None = None
         self.planned = 0
         self.mistaken = self.enough = self.kept = False
         self.faults: tuple[str, ...] = ()
+        self.updated: tuple[str, ...] = ()
         self.writer: store.Writer | None = None
 
     # -- before the first case ---------------------------------------------------------------------------------------
@@ -62,6 +67,20 @@ class Controller(Players):
                 )  # fmt: skip
             self._demand(len(self.names) - len(self._not_measured()))
         return self.session
+
+    def _gate(self, files: Iterable[Path]) -> Gate | GateBefore:
+        """What the run is held against, read before the first case is played."""
+        option, session = self.config.option, self.ready()
+        entrants = [entrant for entrant in session.entrants.values() if isinstance(entrant, Entrant)]
+        with mistakes_end_the_run():
+            if option.against:
+                return GateBefore(option.against, [(e.subject.name, e.python.version) for e in entrants])
+            suites = {path.parents[1] for path in files}
+            found = lists(
+                option.expect, self.config.rootpath, [entrant.subject.tool.name for entrant in entrants], suites,
+                new=option.update_expectations,
+            )  # fmt: skip
+            return Gate(found, session.machine.facts, strict=self.strict)
 
     def _desk(self) -> WorkDirectory:
         """The work directory, made once."""
@@ -134,6 +153,7 @@ class Controller(Players):
             measured = tuple(f"{name}[" for name, e in self.ready().entrants.items() if isinstance(e, Entrant))
             self.planned = sum(f"{case}[".startswith(measured) for case in cases)
             self._demand(self.planned)
+            self.gate = self._gate({self.config.rootpath / file for file, _, _ in parts if file.endswith(".yaml")})
 
     # -- while cases end ---------------------------------------------------------------------------------------------
 
@@ -151,20 +171,35 @@ class Controller(Players):
         told: Record | None = getattr(report, "venvproof", None)
         if told is None:
             return
-        self.told[report.nodeid] = {**told, "failed": report.failed}
+        ruled = self._rule(report, told["record"])
+        self.told[report.nodeid] = {**told, "failed": report.failed, "ruled": ruled}
         if told["kept"]:  # here, since what is not told of, as after an interrupt, nobody would find
             self._desk().keep(Place(told["kept"], ""))
         if report.failed:
-            report.longrepr = Failure(told)  # type: ignore[assignment]  # whatever has toterminal() will do
+            report.longrepr = Failure(told, ruled)  # type: ignore[assignment]  # whatever has toterminal() will do
         if self.writer is not None:
             if not self.writer.cases:
                 self.writer.write(self._header(told["suite"]))
             self.writer.write(told["record"])
 
+    def _rule(self, report: pytest.TestReport, record: Record) -> Ruled:
+        """Let the gate decide whether a case passes, where it has a say; pytest's own word for it is `xfailed`."""
+        ruled = self.gate.rule(record) if self.gate and not record.get("varied") else Ruled(Ruling.FREE)
+        if ruled.ruling is Ruling.FREE or report.skipped:
+            return ruled
+        if ruled.ruling is Ruling.EXPECTED or self.config.option.update_expectations:
+            if report.failed or Outcome(record["outcome"]) is Outcome.WEAK:
+                report.outcome, report.wasxfail, report.longrepr = "skipped", ruled.why, None
+        else:
+            report.outcome = "failed"
+        return ruled
+
     def _header(self, suite: str) -> Record:
         session = self.ready()
         subjects = [e if isinstance(e, NotMeasured) else e.subject for e in session.entrants.values()]
-        return store.header(suite=suite, machine=session.machine, subjects=subjects, planned=self.planned)
+        shard = self.config.option.shard
+        header = store.header(suite=suite, machine=session.machine, subjects=subjects, planned=self.planned)
+        return {**header, **({"shards": [shard]} if shard else {})}
 
     # -- after the last case -----------------------------------------------------------------------------------------
 
@@ -184,6 +219,8 @@ class Controller(Players):
             session.exitstatus = ExitStatus.MISTAKE
         if self.writer is not None:
             self.writer.close(complete=0 < self.planned <= self.writer.cases)
+        if self.config.option.update_expectations and isinstance(self.gate, Gate):
+            self.updated = tuple(self.gate.update([told["record"] for told in self.told.values()]))
         self._close()
         if self.faults:
             session.exitstatus = session.exitstatus or ExitStatus.REGRESSION
@@ -213,12 +250,29 @@ class Controller(Players):
     def _notes(self) -> Iterator[Line]:
         for column in self._not_measured() if self.told else ():
             yield Line(f"{column.subject} is not measured: {printable(column.not_measured)}")
-        path, here = self._results(), Path.cwd()
+        yield from self._of_gate()
+        path = self._results()
         if self.told and path is not None:
-            yield Line(f"results: {path.relative_to(here) if path.is_relative_to(here) else path}")
+            yield Line(f"results: {_near(path)}")
         if self.kept and self.work is not None:
             yield Line(f"trees are kept in {self.work.path}")
         yield from (Line(fault, "red") for fault in self.faults)
+
+    def _of_gate(self) -> Iterator[Line]:
+        """How many outcomes were known, and what became of the lists."""
+        rulings = [told["ruled"] for told in self.told.values()]
+        known = sum(bool(ruled.entries) and ruled.ruling is Ruling.EXPECTED for ruled in rulings)
+        if known and self.gate:
+            yield Line(f"known outcomes: {known}, listed in {', '.join(_near(one.path) for one in self.gate.lists)}")
+        if isinstance(self.gate, GateBefore):
+            yield Line(f"held against {_near(self.config.option.against)}: only what got worse fails")
+        yield from (Line(message) for message in self.updated)
+
+
+def _near(path: Path) -> str:
+    """A path as it is named from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _write(reporter: TerminalReporter, line: Line) -> None:

@@ -24,6 +24,13 @@ def _file(text: str) -> object:
     return path
 
 
+def _shard(text: str) -> str:
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+        raise ArgumentTypeError(f"`{text}` is no part: say `2/5` for the second of five")
+    return text
+
+
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "--tool",
@@ -55,6 +62,33 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     ("--strict", {"action": "store_true", "help": "let weak and declining cases fail, too"}),
+    (
+        "--expect",
+        {
+            "action": "append",
+            "default": [],
+            "type": _path,
+            "metavar": "FILE",
+            "help": "known outcomes with their reasons, in YAML: what is listed passes, what is not, but breaks or is "
+            "weak, fails; what is better than listed fails as stale; repeatable (default: reports/expected/TOOL.yaml)",
+        },
+    ),
+    (
+        "--update-expectations",
+        {"action": "store_true", "help": "bring those files up to date with this run, and keep their reasons"},
+    ),
+    (
+        "--against",
+        {
+            "type": _file,
+            "metavar": "RESULTS",
+            "help": "hold the run against an earlier one's results instead: fail on what got worse, on nothing else",
+        },
+    ),
+    (
+        "--shard",
+        {"type": _shard, "metavar": "N/M", "help": "play the N-th of M equal parts; `venvproof merge` joins them"},
+    ),
     (
         "--vary",
         {

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.case import Place
-    from harness.result import Result
+    from harness.result import Record, Result
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
     from harness.session import Entrant, EntrantName, Session
-    from harness.store import Record
 
 STATE = "venvproof-state"
 """The name under which the state of a run is registered with pytest."""

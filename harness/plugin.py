@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import warnings
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
+    from harness.result import Record
     from harness.scenario import Scenario, Variant
     from harness.session import EntrantName
-    from harness.store import Record
 
 FAMILY_FILE = "family.yaml"
 NO_SCENARIOS = {FAMILY_FILE, "renamed.yaml"}
@@ -171,6 +172,11 @@ class CaseItem(pytest.Item):
                 checks = ", ".join(dict.fromkeys(str(finding["check"]) for finding in broken(self.record)))
                 warnings.warn_explicit(f"weak: {checks}", WeakWarning, str(self.path), 0)
 
+    def shard(self, count: int) -> int:
+        """Which of so many shards plays this, from one."""
+        name = f"{self.scenario.id}::{self.name}"
+        return int.from_bytes(sha256(name.encode()).digest()[:8], "big") % count + 1
+
     def told(self) -> Record:
         """What the controller needs to know of this case."""
         state = players(self.config)
@@ -207,6 +213,16 @@ def pytest_runtest_makereport(
     if isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), None, report.longrepr[2])  # type: ignore[assignment]  # no line says why
     return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what other shards play: which one a case is of is decided by its name alone."""
+    shard: str | None = config.option.shard
+    if shard:
+        number, _, count = shard.partition("/")
+        theirs = {item for item in items if isinstance(item, CaseItem) and item.shard(int(count)) != int(number)}
+        config.hook.pytest_deselected(items=[item for item in items if item in theirs])
+        items[:] = [item for item in items if item not in theirs]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from harness.run import Observation
     from harness.scenario import Level
     from harness.verdict import Verdict
+
+
+Record: TypeAlias = dict[str, Any]
+"""One line of a result file, as JSON has it."""
 
 
 class Outcome(StrEnum):

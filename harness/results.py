@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from harness.store import Record
+    from harness.result import Record
 
 _NEEDED: dict[str, dict[str, type]] = {
     "header": {"format": int, "suite": str, "machine": dict, "subjects": list, "planned": int},

@@ -149,7 +149,8 @@ class Moment:
         if not isinstance(self.action, Act) or self.action.operation not in {"recreate", "remove"}:
             return None
         real = self.before.resolve(self.environment)
-        return real if real is not None and child(real, "pyvenv.cfg") in self.before else None
+        settings = self.before.get(child(real, "pyvenv.cfg")) if real is not None else None
+        return None if settings is None or isinstance(settings, SeenDirectory) else real
 
     def may_go(self, path: str) -> bool:
         """Whether this step was entitled to remove or rewrite what the user had at `path`."""

@@ -13,7 +13,7 @@ from harness.sandbox import CannotEdit, Sandbox
 from harness.snapshot import lexical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from harness.case import Case, CaseStep
     from harness.snapshot import Snapshot
@@ -133,7 +133,15 @@ def _probe_command(case: Case, path: str) -> Command:
     environment = f"{case.place.root}/{path}"
     # Isolated and without bytecode, or the probe's own traces would look like the tool's.
     argv = (f"{environment}/{case.interpreter_within}", "-I", "-B", "-c", PROBE, environment)
-    return Command(argv=argv, cwd=case.place.root, variables=case.probe_variables, limit=PROBE_LIMIT)
+    # Whoever made it is to use it: what the tool had no right to, the probe has none to either.
+    unprivileged = any(command.unprivileged for act in _acts(case) for command in act.commands)
+    return Command(
+        argv=argv, cwd=case.place.root, variables=case.probe_variables, limit=PROBE_LIMIT, unprivileged=unprivileged
+    )
+
+
+def _acts(case: Case) -> Iterator[Act]:
+    return (step.action for step in case.steps if isinstance(step.action, Act))
 
 
 def _faults(path: str, done: Finished) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from harness import __version__
 from harness.case import Act
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.case import Action, Machine
-    from harness.result import Finding, Result
+    from harness.result import Finding, Record, Result
     from harness.run import Ending, Finished, Observation
     from harness.scenario import Scenario
     from harness.snapshot import Snapshot
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _ABSOLUTE = re.compile(r"(?<![\w.$])([A-Za-z]:)?[/\\][^\s`'\"]*[/\\]")
-Record: TypeAlias = dict[str, Any]
-"""One line of a result file, as JSON has it."""
 
 
 def suite_digest(scenarios: Iterable[Scenario]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Sequence
 
-    from harness.store import Record
+    from harness.result import Record
 
 
 def _told(verb: Callable[[Namespace], int]) -> Callable[[Namespace], int]:

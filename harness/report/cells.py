@@ -11,7 +11,7 @@ from harness.result import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from harness.store import Record
+    from harness.result import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from harness.compare import Difference
-    from harness.store import Record
+    from harness.result import Record
 
 _COLOURS = {Turn.WORSE: "red", Turn.OTHERWISE: "yellow", Turn.BETTER: "green"}
 _NOTHING = "Nothing changed."

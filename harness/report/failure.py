@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.checks import KNOWN
+from harness.expect import Ruling
 from harness.report.cells import broken, printable, shown
 from harness.vary import meaning
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from _pytest._io import TerminalWriter
 
-    from harness.store import Record
+    from harness.expect import Ruled
+    from harness.result import Record
 
 CHANGES = 12
 OUTPUT_LINES = 20
@@ -29,8 +31,11 @@ class Line:
     colour: str = ""
 
 
-def lines(record: Record, summary: str, because: Sequence[str], kept: str) -> Iterator[Line]:
+def lines(record: Record, summary: str, because: Sequence[str], kept: str, ruled: Ruled | None) -> Iterator[Line]:
     """Summary, reasons, what is broken with its evidence, and every step with its changes and output."""
+    if ruled is not None and ruled.ruling is not Ruling.FREE:
+        yield Line(f"{ruled.ruling}: {ruled.why}", "red")
+        yield from (Line(f"  {entry.place}: {entry.because}") for entry in ruled.entries if entry.place)
     yield Line(summary, "bold")
     yield from (Line(f"because {one}") for one in because)
     yield Line("")
@@ -57,9 +62,9 @@ def varied(record: Record) -> Iterator[Line]:
 class Failure:
     """A case in full, as pytest prints it under its failures."""
 
-    def __init__(self, told: Record) -> None:
+    def __init__(self, told: Record, ruled: Ruled | None = None) -> None:
         """Take what the plugin tells of a case: its line, where its tree is kept, and its scenario's wording."""
-        self.lines = tuple(lines(told["record"], told["summary"], told["because"], told["kept"]))
+        self.lines = tuple(lines(told["record"], told["summary"], told["because"], told["kept"], ruled))
 
     def toterminal(self, writer: TerminalWriter) -> None:
         """Print it in colour, where there is colour."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.expect import Ruling
 from harness.report.cells import broken, printable, shown
 from harness.report.failure import Line, varied
 from harness.report.table import legend, table
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from harness.report.cells import Column
-    from harness.store import Record
+    from harness.result import Record
 
 
 def comparison(told: Mapping[str, Record], not_measured: Sequence[Column], mode: str) -> Iterator[Line]:
@@ -23,7 +24,8 @@ def comparison(told: Mapping[str, Record], not_measured: Sequence[Column], mode:
     yield Line("")
     yield Line(legend())
     for nodeid, case in sorted(told.items()):
-        if case["failed"] or case["kept"] or case["record"]["outcome"] == Outcome.WEAK:
+        known = case["ruled"].ruling is Ruling.EXPECTED
+        if case["failed"] or case["kept"] or (case["record"]["outcome"] == Outcome.WEAK and not known):
             yield from _case(nodeid, case)
     yield Line("")
 
@@ -32,6 +34,10 @@ def _case(nodeid: str, case: Record) -> Iterator[Line]:
     record, outcome = case["record"], Outcome(case["record"]["outcome"])
     yield Line("")
     yield Line(f"{outcome.sign} {nodeid}", "red" if case["failed"] else "yellow" if outcome is Outcome.WEAK else "")
+    ruled = case["ruled"]
+    if ruled.ruling in {Ruling.REGRESSION, Ruling.STALE}:
+        yield Line(f"    {ruled.ruling}: {ruled.why}", "red")
+        yield from (Line(f"    {entry.place}") for entry in ruled.entries if entry.place)
     if record["reason"]:
         yield Line(f"    {printable(record['reason'])}")
     for finding in broken(record):

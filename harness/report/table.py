@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from harness.report.cells import Grid, Row
-    from harness.store import Record
+    from harness.result import Record
 
 AUTO, FULL, NONE = "auto", "full", "none"
 MODES = (AUTO, FULL, NONE)

@@ -15,8 +15,8 @@ from harness.run import TimedOut
 from harness.store import record
 
 if TYPE_CHECKING:
+    from harness.result import Record
     from harness.run import Run
-    from harness.store import Record
 
 LINK = {ENV: link("../store/env"), "store/env": directory()}
 

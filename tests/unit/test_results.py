@@ -13,7 +13,7 @@ from harness.results import Results, merge, read_results
 from harness.store import dumped, footer
 
 if TYPE_CHECKING:
-    from harness.store import Record
+    from harness.result import Record
 
 FILE = Path("/results.jsonl")
 

@@ -33,10 +33,10 @@ from made import (
 from harness import __version__
 from harness.case import Machine
 from harness.judge import judge
-from harness.result import Finding, Outcome, Result
+from harness.result import Finding, Outcome, Record, Result
 from harness.run import Ending, Exited, NotStarted, Run, Signalled, TimedOut
 from harness.scenario import CommandStep, Level, Perform
-from harness.store import Record, Writer, footer, header, record, suite_digest
+from harness.store import Writer, footer, header, record, suite_digest
 from harness.tool import NotMeasured
 from harness.verdict import Broken, Differs, Held, Moot, Said
 

@@ -12,7 +12,7 @@ from harness.report.table import FULL, legend, table
 from harness.result import Outcome
 
 if TYPE_CHECKING:
-    from harness.store import Record
+    from harness.result import Record
 
 OLD, NEW, VENV = "uv@0.9.2", "uv@0.13.9", "venv@3.12.4"
 
