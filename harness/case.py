@@ -99,6 +99,7 @@ class Case:
     interpreter_within: str
     probe_variables: Mapping[str, str]
     plain: Case | None = None
+    other_python: Interpreter | None = None
 
     @property
     def name(self) -> str:
@@ -143,7 +144,8 @@ class Machine:
 class Setting:
     """All that a scenario is combined with: who plays it, by which Python, on which machine, and where.
 
-    `others` are the builds of other tools that a step may ask for (`by`), by the tool's name.
+    `others` are the builds of other tools that a step may ask for (`by`), by the tool's name; `other_python` is an
+    interpreter of another minor version, where a scenario asks for one and there is one.
     """
 
     subject: Subject
@@ -151,3 +153,4 @@ class Setting:
     machine: Machine
     place: Place
     others: Mapping[str, Subject]
+    other_python: Interpreter | None = None

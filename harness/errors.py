@@ -70,5 +70,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    few = 12
+    few = 16
     return "known: " + ", ".join(f"`{name}`" for name in known) if 0 < len(known) <= few else ""

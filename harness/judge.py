@@ -8,7 +8,7 @@ from harness.case import Act
 from harness.checks import KNOWN
 from harness.checks.commands import declined, ended, last_words
 from harness.result import Finding, Outcome, Result
-from harness.run import Exited
+from harness.run import Exited, NotStarted
 from harness.scenario import Level
 from harness.verdict import Broken, Moot
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.case import Case, Skipped, Unsupported
-    from harness.run import Finished, Run
+    from harness.run import Finished, Moment, Run
     from harness.scenario import CheckRef, Scenario, Variant
     from harness.tool import Interpreter, Subject
 
@@ -97,11 +97,17 @@ def _fault(run: Run) -> str:
     """What kept the run from being one: a command that never ended by itself, or a step that is not the tool's."""
     for moment in run.moments:
         for done in moment.finished:
+            if isinstance(done.ending, NotStarted) and _is_python(moment):
+                continue  # there is no environment to start it from, which other checks judge
             if not isinstance(done.ending, Exited):
                 return f"step {moment.number} {ended(done.ending)}"
             if isinstance(moment.action, Act) and not moment.own and done.ending.code:
                 return f"step {moment.number}, which another tool does, {_said(done)}"
     return ""
+
+
+def _is_python(moment: Moment) -> bool:
+    return isinstance(moment.action, Act) and moment.action.operation == "python"
 
 
 def _refusal(run: Run) -> str:

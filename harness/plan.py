@@ -56,6 +56,8 @@ def _lack(need: str, setting: Setting) -> str | None:
         version = setting.python.version
         fits = SpecifierSet(need.removeprefix("python")).contains(version, prereleases=True)
         return None if fits else f"needs {need}, this is Python {version}"
+    if need == "other-python":
+        return None if setting.other_python else "needs other-python: no Python of another minor version is here"
     reason = setting.machine.lacks.get(need)
     return f"needs {need}: {reason}" if reason else None
 
@@ -80,6 +82,7 @@ class _Planner:
             "cwd": self.below(variant.cwd),
             "home": self.below("home"),
             "python": setting.python.executable,
+            "other": setting.other_python.executable if setting.other_python else "",
             "tool": self.executable(setting.subject, setting.python.executable),
             "cache": setting.place.cache,
             "wheels": self.below(WHEELS),
@@ -87,7 +90,7 @@ class _Planner:
         self.wheels = (PureWindowsPath if setting.machine.windows else PurePosixPath)(self.names["wheels"]).as_uri()
         own = "$python" if tool.executable == INTERPRETER else tool.name
         below = {name: value.replace(self.root, "$root") for name, value in self.names.items()}
-        shown = {**below, "python": "$python", "cache": "$cache", "tool": own}
+        shown = {**below, "python": "$python", "other": "$other", "cache": "$cache", "tool": own}
         self.spelling = Spelling(self.names, shown)
 
     def below(self, path: str) -> str:
@@ -117,6 +120,7 @@ class _Planner:
             variant=self.variant,
             subject=self.setting.subject,
             python=self.setting.python,
+            other_python=self.setting.other_python,
             place=self.setting.place,
             tree=tree,
             steps=steps,

@@ -241,7 +241,7 @@ def _still_theirs(moment: Moment) -> dict[str, Seen]:
             return {
                 name: seen
                 for name, seen in moment.users.items()
-                if not moment.may_go(name) or not any(changes_of(name, seen, after.get(name)))
+                if not (moment.may_go(name) or not moment.own) or not any(changes_of(name, seen, after.get(name)))
             }
 
 

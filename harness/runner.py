@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from harness.case import Act, Command
 from harness.checks.commands import ended, last_words
 from harness.process import run_together
-from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run
+from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run, child
 from harness.sandbox import CannotEdit, Sandbox
-from harness.snapshot import lexical
+from harness.snapshot import SeenDirectory, lexical
+from harness.tools.cache import TOOLS, cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,8 @@ def _plain_tree(case: Case, *, contained: bool, cache_template: str | None) -> S
 def _observe(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> Observation:
     finished = _do(case, step, sandbox, contained=contained)
     after = sandbox.look()
-    probes = _probes(case, step, after, contained=contained) if step.probe else ()
+    over = not all(isinstance(done.ending, Exited) for done in finished)  # nobody judges what was cut short
+    probes = _probes(case, step, after, contained=contained) if step.probe and not over else ()
     return Observation(step=step, finished=finished, after=after, probes=probes)
 
 
@@ -106,7 +108,10 @@ def _phases(case: Case, act: Act, *, writable: tuple[str, ...] | None) -> tuple[
 
 def hidden(case: Case) -> Mapping[str, str]:
     """The machine's paths and the names that stand for them in whatever is shown or kept."""
+    other = case.other_python
     return {
+        **({other.executable: "$other", other.prefix: "$other-prefix"} if other else {}),
+        str(cache_dir() / TOOLS): "$tools",
         case.place.root: "$root",
         case.place.cache: "$cache",
         case.subject.executable: case.subject.tool.name,
@@ -120,7 +125,8 @@ def _probes(case: Case, step: CaseStep, after: Snapshot, *, contained: bool) -> 
     spelled = step.action.environment if isinstance(step.action, Act) else case.variant.environment
     asked = lexical(spelled)
     real = after.resolve(spelled)
-    if real is None or f"{real}/pyvenv.cfg" not in after:
+    settings = after.get(child(real, "pyvenv.cfg")) if real is not None else None
+    if real is None or settings is None or isinstance(settings, SeenDirectory):
         return (Probe(asked, (f"there is no environment at {asked}",)),)
     through = tuple(dict.fromkeys((asked, real)))
     commands = tuple(_probe_command(case, path) for path in through)
@@ -146,5 +152,8 @@ def _acts(case: Case) -> Iterator[Act]:
 
 def _faults(path: str, done: Finished) -> tuple[str, ...]:
     if done.ending == Exited(0):
-        return tuple(f"{path}: {fault}" for fault in json.loads(done.stdout))
+        try:
+            return tuple(f"{path}: {fault}" for fault in json.loads(done.stdout))
+        except ValueError:
+            return (f"{path}: its python ran no code: {last_words(done)}",)
     return (f"{path}: its python {ended(done.ending)}: {last_words(done)}",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from harness.run import Exited
 from harness.runner import hidden, play
 from harness.scenario import CheckRef, CommandStep, Level, Perform, Scenario, Variant
 from harness.tool import Interpreter, NotMeasured, Subject
+from harness.tools.cache import cache_dir
 from harness.tools.catalogue import load_tools
 from harness.tools.interpreters import private_copy, verify
 from harness.tools.naming import OfPython, parse
@@ -83,22 +85,19 @@ class Session:
 
     def setting(self, entrant: Entrant, place: Place, variant: Variant) -> Setting:
         """What a variant is combined with; other tools that it asks for are had on demand."""
-        others = {name: self.other(name, entrant.python) for name in variant.others}
+        others = {name: self.other(name, entrant.python) for name in sorted(variant.others)}
         return Setting(
             subject=entrant.subject,
             python=entrant.python,
             machine=self.machine,
             place=dataclasses.replace(place, session=Path(self.work).name),
             others={name: subject for name, subject in others.items() if isinstance(subject, Subject)},
+            other_python=_other_python(entrant.python.version) if "other-python" in variant.needs else None,
         )
 
     def other(self, tool: str, python: Interpreter) -> Subject | NotMeasured:
-        """Another tool's build, for a step that it does: the one among the entrants, else the plainest there is."""
-        subjects = [e.subject for e in self.entrants.values() if isinstance(e, Entrant) and e.python == python]
-        fitting = [subject for subject in subjects if subject.tool.name == tool]
-        if fitting:
-            return fitting[-1]
-        return Provisioner(offline=self.offline, tool_files=self.tool_files).subject(tool, python)
+        """Another tool's build, for a step that it does: the plainest, whichever builds of it are put to the test."""
+        return _plainest(tool, python, self.tool_files, offline=self.offline)
 
     def play(self, case: Case, entrant: Entrant) -> Run:
         """Play a case as this machine can."""
@@ -109,6 +108,26 @@ class Session:
         sweep(Path(self.work).name)
         pythons = {e.python for e in self.entrants.values() if isinstance(e, Entrant)}
         return tuple(f"the copy of Python {p.version} was changed by a tool" for p in pythons if not verify(p))
+
+
+@cache
+def _plainest(tool: str, python: Interpreter, tool_files: tuple[Path, ...], *, offline: bool) -> Subject | NotMeasured:
+    return Provisioner(offline=offline, tool_files=tool_files).subject(tool, python)
+
+
+@cache
+def _other_python(version: str) -> Interpreter | None:
+    """A copy of an interpreter of another minor version: the next newer one that is here, else the next older."""
+    major, minor = map(int, version.split(".")[:2])
+    for other in (*range(minor + 1, minor + _FAR), *range(minor - 1, max(minor - _FAR, _OLDEST), -1)):
+        try:
+            return private_copy(f"{major}.{other}", cache_dir())
+        except HarnessError:
+            continue  # it is not here, or works from no other place
+    return None
+
+
+_FAR, _OLDEST = 8, 5
 
 
 def open_session(

@@ -12,7 +12,7 @@ from harness.changes import Replaced, diff
 from harness.checks.commands import declined, own
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
-from harness.run import child
+from harness.run import Exited, child
 from harness.snapshot import Leads, Meta, SeenFile, SeenLink, Snapshot, describe
 from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict, broken_by
 
@@ -74,6 +74,28 @@ def repeat_changes_nothing(run: Run) -> Verdict:
 def _left_otherwise(run: Run, moment: Moment) -> tuple[Change, ...]:
     """The changes that count: a new entry that is just like the old one leaves the tree the same."""
     return tuple(change for change in changes_that_count(run, moment) if not isinstance(change, Replaced))
+
+
+@check("removed")
+def removed(run: Run) -> Verdict:
+    """Where a `remove` ended with exit status 0, the environment that stood there is gone."""
+    asked = [
+        (moment, moment.cleared)
+        for moment in own(run)
+        if isinstance(moment.action, Act)
+        and moment.action.operation == "remove"
+        and moment.cleared is not None
+        and all(done.ending == Exited(0) for done in moment.last)
+    ]
+    if not asked:
+        return Moot("no environment was removed")
+    return broken_by(
+        tuple(
+            Differs(moment.number, child(home, "pyvenv.cfg"), "absent", describe(seen))
+            for moment, home in asked
+            if (seen := moment.after.get(child(home, "pyvenv.cfg"))) is not None
+        )
+    )
 
 
 @check("no-dangling-links")

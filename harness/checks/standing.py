@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.case import Act
 from harness.changes import Added, Relinked, Reowned, Replaced, changes_of
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
@@ -49,8 +48,8 @@ def _survive(run: Run, theirs: Callable[[Moment], Mapping[str, Seen]], what: str
     """Judge the steps in order; the first that breaks something is the one to be shown."""
     judged = False
     for moment in run.moments:
-        if not isinstance(moment.action, Act):
-            continue  # what the scenario itself moves or deletes is not lost
+        if not moment.own:
+            continue  # what the scenario itself moves or deletes is not lost, and another tool answers for itself
         at_stake = {path: seen for path, seen in theirs(moment).items() if not moment.may_go(path)}
         at_stake = {path: seen for path, seen in at_stake.items() if not matches(path, run.case.permit)}
         judged |= bool(at_stake)
@@ -70,9 +69,9 @@ def nothing_outside(run: Run) -> Verdict:
 
     The environment is its path, and what that path resolves to inside the root.
     """
-    acts = [moment for moment in run.moments if isinstance(moment.action, Act)]
+    acts = [moment for moment in run.moments if moment.own]
     if not acts:
-        return Moot("no command ran")
+        return Moot("no command of the tool ran")
     return broken_by(next(filter(None, (_outside(run, moment) for moment in acts)), ()))
 
 

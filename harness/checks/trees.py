@@ -28,12 +28,14 @@ def unchanged(run: Run, paths: tuple[str, ...]) -> Verdict:
     acts = _acts(run)
     if not any(matches(path, paths) for moment in acts for path in moment.before):
         return Moot("nothing stood at these paths")
-    return broken_by(tuple(e for moment in acts for e in evidence(moment, _changes_at(moment, paths))))
+    return broken_by(tuple(e for moment in acts for e in evidence(moment, _changes_at(run, moment, paths))))
 
 
-def _changes_at(moment: Moment, paths: tuple[str, ...]) -> tuple[Change, ...]:
+def _changes_at(run: Run, moment: Moment, paths: tuple[str, ...]) -> tuple[Change, ...]:
     found = sorted({*moment.before, *moment.after})
-    meant = (path for path in found if matches(path, paths))
+    # What differs from run to run is not the tool's doing, unless the user put it there.
+    volatile = run.case.volatile
+    meant = (p for p in found if matches(p, paths) and (p in moment.users or not matches(p, volatile)))
     changes = (c for path in meant for c in changes_of(path, moment.before.get(path), moment.after.get(path)))
     return tuple(change for change in changes if not isinstance(change, Relinked))
 

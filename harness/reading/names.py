@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.errors import Place
     from harness.reading.values import Reader
 
-NAMES = ("root", "env", "cwd", "home", "python", "tool", "wheels")
+NAMES = ("root", "env", "cwd", "home", "python", "other", "tool", "wheels")
 """What a scenario's texts can name besides its axes."""
 
 # `$$` comes first, so that the name in `$$root` is none. A `$` before anything else is itself, as in `end$`.

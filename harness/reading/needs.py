@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from harness.reading.names import references
 from harness.scenario import CommandStep, EditStep, Plant, TogetherStep
 from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Project, Socket
 
@@ -30,6 +31,7 @@ NEEDS = (
     "containment",
     "stopping-calls",
     "undecodable-names",
+    "other-python",
 )
 """Every need but that for a version of Python, `python>=3.12`."""
 
@@ -60,9 +62,10 @@ def _need(node: Node, reader: Reader) -> str | None:
     return text
 
 
-def all_needs(named: tuple[str, ...], tree: Tree, steps: Iterable[Step]) -> tuple[str, ...]:
-    """Those named, in their order, then those that show, each once."""
+def all_needs(named: tuple[str, ...], nodes: Iterable[Node], tree: Tree, steps: Iterable[Step]) -> tuple[str, ...]:
+    """Those named, in their order, then those that show, each once; `nodes` are what tree and steps were read from."""
     shown = {need for path, entry in tree.items() for need in _of_entry(path, entry)}
+    shown |= {"other-python" for node in nodes for reference in references(node) if reference.name == "other"}
     shown |= {need for step in steps for need in _of_step(step)}
     return (*named, *(need for need in NEEDS if need in shown and need not in named))
 

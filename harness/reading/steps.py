@@ -41,13 +41,14 @@ MODIFIERS = {
     "through": "where this command runs, by a path that goes through a link",
     "by": "the tool that does this step",
     "seed": "whether pip is put inside",
-    "python": "the interpreter for this step",
+    "python": "the interpreter for this step: a path, or `$other` for one of another minor version",
     "answer": "lines to type at the prompts of a terminal",
     "variables": "environment variables for this command",
     "drop": "powers to run without",
     "umask": 'the umask, as in `"0077"`',
     "limit": "how long it may take, as in `30s`",
 }
+INTERPRETERS = ("$python", "$other")
 POWERS = ("write-anywhere",)
 TOOL_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 
@@ -178,6 +179,10 @@ def _options(fields: dict[str, Node], around: Surroundings, reader: Reader) -> O
     def spelled(node: Node, subject: str) -> str:
         return _spelled(node, subject, through or cwd or around.cwd, around, reader)
 
+    def interpreter(node: Node, subject: str) -> str:
+        named = isinstance(node, Scalar) and node.text in INTERPRETERS
+        return node.text if named else spelled(node, subject)
+
     cwd, through = given("cwd", reader.path), given("through", reader.path)
     if cwd and through:
         reader.note("`cwd` and `through` both say where the command runs", fields["through"].place, "leave one out")
@@ -187,7 +192,7 @@ def _options(fields: dict[str, Node], around: Surroundings, reader: Reader) -> O
         through=through,
         by=_tool(fields["by"], reader) if "by" in fields else None,
         seed=given("seed", reader.truth) or False,
-        python=given("python", spelled),
+        python=given("python", interpreter),
         answer=given("answer", reader.texts),
         variables=reader.variables(fields["variables"]) if "variables" in fields else {},
         drop=_drop(fields["drop"], reader) if "drop" in fields else (),

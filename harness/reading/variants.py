@@ -63,7 +63,7 @@ def _variant(
     steps = read_steps(fields["steps"], around, reader) if "steps" in fields else ()
     return Variant(
         labels=labels,
-        needs=all_needs(needs, tree, steps),
+        needs=all_needs(needs, fields.values(), tree, steps),
         tree=tree,
         environment=environment,
         cwd=cwd,

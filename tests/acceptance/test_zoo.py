@@ -132,6 +132,7 @@ LIES = (
     Lie("removes-all-but-the-settings", "remove/environment", "absent", 3),
     Lie("clears-through-a-link-inside", "remove/links-leading-out[directory]", "unchanged", 3),
     Lie("removes-the-link-alone", "remove/behind-a-link[relative]", "links-survive", 4),
+    Lie("removes-the-link-alone", "remove/behind-a-link[relative]", "removed", 4),
     Lie("clears-what-was-no-environment", "remove/users-directory[link]", "files-survive", 1),
     Lie("removes-what-is-no-directory", "remove/no-directory[dangling]", "links-survive", 1),
     Lie("refuses-and-succeeds", "remove/nothing", "declines", 1),

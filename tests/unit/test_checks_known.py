@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from made import ENV, an_environment, create, directory, file, link, plant, run
+from made import ENV, an_environment, create, directory, file, link, plant, remove, run
 
 from harness.checks import KNOWN, ArgumentKind, Check, registry
 from harness.scenario import Level
@@ -60,7 +60,7 @@ PROOFS = {
         holds=run({}, MADE),
         breaks=run({}, create(NOTES)),
         evidence=(Differs(1, "project/notes", "absent", "file"),),
-        moot=(run({}, plant(NOTES)), "no command ran"),
+        moot=(run({}, plant(NOTES)), "no command of the tool ran"),
     ),
     "no-debris": Proof(
         holds=run({}, create(exits=1)),
@@ -119,6 +119,12 @@ PROOFS = {
         breaks=run({}, create(an_environment()), create(NOTES)),
         evidence=(Differs(2, "project/notes", "absent", "file"),),
         moot=(run({}, MADE), "no command that did something was repeated"),
+    ),
+    "removed": Proof(
+        holds=run(an_environment(), remove({f"{ENV}/pyvenv.cfg": None})),
+        breaks=run(an_environment(), remove()),
+        evidence=(Differs(1, f"{ENV}/pyvenv.cfg", "absent", "file"),),
+        moot=(run(an_environment(), remove(exits=1)), "no environment was removed"),
     ),
     "no-dangling-links": Proof(
         holds=run({}, MADE),

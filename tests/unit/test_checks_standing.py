@@ -319,9 +319,10 @@ def test_the_tools_own_places_do_not_free_it_to_lose_what_the_user_had_there() -
     assert files_survive(made) == Broken((Differs(1, "home/.tool/notes", "file", "absent"),))
 
 
-def test_a_step_of_another_tool_is_judged_like_any_other() -> None:
-    made = run(LINKED, by_another_tool({"project/.venv": None}))
-    assert links_survive(made) == Broken((Differs(1, "project/.venv", "link ../store/env", "absent"),))
+def test_what_another_tool_loses_is_not_laid_at_the_subjects_door() -> None:
+    made = run(LINKED, by_another_tool({"project/.venv": None}), create({"project/.venv": directory()}))
+    assert links_survive(made) == Held()
+    assert made.moments[1].users.keys() == LINKED.keys() - {"project/.venv"}
 
 
 # -- nothing-outside ---------------------------------------------------------------------------------------------------
@@ -443,9 +444,10 @@ def test_what_the_scenario_itself_changes_is_not_judged() -> None:
     assert nothing_outside(made) == Held()
 
 
-def test_another_tools_step_is_looked_at_too() -> None:
-    made = run({}, by_another_tool({"tmp/left": file()}))
-    assert nothing_outside(made) == Broken((Differs(1, "tmp/left", "absent", "file"),))
+def test_another_tool_answers_for_itself() -> None:
+    made = run({}, by_another_tool({"tmp/left": file()}), create())
+    assert nothing_outside(made) == Held()
+    assert nothing_outside(run({}, by_another_tool())) == Moot("no command of the tool ran")
 
 
 # -- no-debris ---------------------------------------------------------------------------------------------------------
