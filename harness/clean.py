@@ -24,7 +24,10 @@ def clean_environment(setting: Setting, executable: str, cwd: str) -> dict[str, 
     join, dirname = path.join, path.dirname
     system = [] if setting.machine.windows else ["/usr/bin", "/bin"]
     python = setting.python.executable
-    near = [dirname(executable), dirname(python)]
+    near = [
+        dirname(python),
+        dirname(executable),
+    ]  # a tool's own directory may hold a python, too: the one that it runs on
     temporary = path.join(setting.place.root, "tmp")
     clean = {
         **setting.machine.variables,

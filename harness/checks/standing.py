@@ -82,13 +82,13 @@ def _outside(run: Run, moment: Moment) -> tuple[Differs, ...]:
         (
             change
             for change in moment.changes
-            if not _belongs(change, moment.homes) and not matches(change.path, allowed)
+            if not _belongs(change, (*moment.homes, *run.case.own_places)) and not matches(change.path, allowed)
         ),
     )
 
 
 def _belongs(change: Change, homes: Iterable[str]) -> bool:
-    """Whether a change is the environment's own, or the making of a directory that holds it."""
+    """Whether a change is in one of these places, or the making of a directory that holds one."""
     if isinstance(change, Relinked):
         return True  # a name inside the environment came or went; the file outside is what it was
     if any(change.path == home or inside(change.path, home) for home in homes):

@@ -47,6 +47,7 @@ _ALTERNATIVE = {
     "seed": "what is added where pip is asked for",
     "without-seed": "what is added where it is not",
 }
+_DISTRIBUTION = re.compile(rf"{TOOL_NAME.pattern}(\[{TOOL_NAME.pattern}\])?")
 _PROGRAM = re.compile(r"\$python|[^$\\]+")
 _PLACE = re.compile(r"\$(cache|home)(/.+)?|\$(root|cwd)/.+")
 
@@ -67,7 +68,7 @@ def read_tool(source: str | bytes, file: str) -> Tool:
     tool = Tool(
         name=_fitting("name", TOOL_NAME, "small letters, digits, `.`, `_` and `-`", fields, reader),
         summary=reader.words(fields["summary"], "`summary`") if "summary" in fields else "",
-        distribution=_fitting("distribution", TOOL_NAME, "as in `pip install`", fields, reader),
+        distribution=_fitting("distribution", _DISTRIBUTION, "as in `pip install`", fields, reader),
         executable=_fitting("executable", _PROGRAM, "a name, a path with slashes, or `$python`", fields, reader),
         version_run=run,
         version_pattern=pattern,

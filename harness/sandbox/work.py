@@ -30,7 +30,11 @@ _DECOYS = {
 required-version = "==0.0.1"
 
 [tool.poetry]
-name = 0
+name = "decoy"
+version = "0"
+description = ""
+authors = []
+dependencies = {python = ">=99"}
 
 [tool.pdm]
 distribution = "nonsense"

@@ -39,7 +39,7 @@ class CannotError(Exception):
 
 def releases(distribution: str) -> list[str]:
     """Every release that the index has, which is the one that pip is configured for. Raises CannotError."""
-    finished = _pip("index", "versions", distribution, "--json")
+    finished = _pip("index", "versions", distribution.partition("[")[0], "--json")
     return list(json.loads(finished.stdout)["versions"])
 
 
