@@ -114,7 +114,10 @@ class _Planner:
         self, tree: Mapping[str, Plain], steps: tuple[CaseStep, ...], checks: tuple[CheckRef, ...], plain: Case | None
     ) -> Case:
         tools = (self.setting.subject.tool, *(other.tool for other in self.setting.others.values()))
-        own = (substitute(place, self.names) for tool in tools for place in tool.own_places)
+        everywhere = [{**self.names, "cwd": self.below(cwd)} for cwd in self.directories()]
+        own = dict.fromkeys(
+            substitute(place, names) for tool in tools for place in tool.own_places for names in everywhere
+        )
         return Case(
             scenario=self.scenario,
             variant=self.variant,
@@ -131,6 +134,15 @@ class _Planner:
             interpreter_within=self.path.join(*self.scripts),
             probe_variables=clean_environment(self.setting, self.names["tool"], self.below(self.variant.cwd)),
             plain=plain,
+        )
+
+    def directories(self) -> list[str]:
+        """Where commands run, relative to the root."""
+        steps = (
+            one for step in self.variant.steps for one in (step.steps if isinstance(step, TogetherStep) else (step,))
+        )
+        return list(
+            dict.fromkeys([self.variant.cwd, *(self.cwd(s.options) for s in steps if isinstance(s, CommandStep))])
         )
 
     def relative(self, path: str) -> str:

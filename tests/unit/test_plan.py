@@ -138,7 +138,7 @@ def test_every_name_of_the_format_has_a_value() -> None:
 # -- the clean environment ---------------------------------------------------------------------------------------------
 
 CLEAN = {
-    "PATH": "/tools/bin:/pythons/bin:/usr/bin:/bin",
+    "PATH": "/pythons/bin:/tools/bin:/usr/bin:/bin",
     "HOME": "/work/1/root/home",
     "TMPDIR": "/work/1/root/tmp",
     "XDG_CONFIG_HOME": "/work/1/root/home/.config",
@@ -183,7 +183,7 @@ def test_a_directory_stands_on_the_path_once() -> None:
 def test_another_tools_step_has_that_tools_variables_and_that_tools_directory_on_the_path() -> None:
     of = subject(tool(variables={"TOOL_CACHE": "$cache"}))
     assert command(creating(by="other"), setting(of)).variables == CLEAN | {
-        "PATH": "/others/bin:/pythons/bin:/usr/bin:/bin",
+        "PATH": "/pythons/bin:/others/bin:/usr/bin:/bin",
         "OTHER_CACHE": "/work/1/cache",
     }
 
@@ -317,7 +317,7 @@ def test_a_step_of_another_tool_is_that_tools_command() -> None:
             Command(
                 argv=("/others/bin/other", ".venv"),
                 cwd="/work/1/root/project",
-                variables=CLEAN | {"PATH": "/others/bin:/pythons/bin:/usr/bin:/bin", "OTHER_CACHE": "/work/1/cache"},
+                variables=CLEAN | {"PATH": "/pythons/bin:/others/bin:/usr/bin:/bin", "OTHER_CACHE": "/work/1/cache"},
                 limit=60.0,
             ),
         ),
@@ -729,7 +729,7 @@ def test_on_windows_paths_are_written_as_there_and_what_windows_needs_passes() -
         cwd=home,
         variables={
             "SYSTEMROOT": r"C:\Windows",
-            "PATH": r"C:\tools;C:\pythons",
+            "PATH": r"C:\pythons;C:\tools",
             "HOME": home,
             "USERPROFILE": home,
             "APPDATA": home,
