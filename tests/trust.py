@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import yaml
 
 HERE = Path(__file__).resolve().parents[1]
-sys.path += [str(HERE), str(HERE / "tests" / "acceptance")]
+sys.path[:0] = [str(HERE), str(HERE / "tests" / "acceptance")]
 
 from test_zoo import LIES, describe  # noqa: E402 -- the zoo is found by the path above
 

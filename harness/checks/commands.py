@@ -50,8 +50,12 @@ def own(run: Run) -> list[Moment]:
 
 def declined(run: Run, moment: Moment) -> bool:
     """Whether a step's last commands exited non-zero by themselves, and it left the tree exactly as it found it."""
-    failed = all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
-    return _of_tool(moment) and failed and not changes_that_count(run, moment)
+    return _of_tool(moment) and failed(moment) and not changes_that_count(run, moment)
+
+
+def failed(moment: Moment) -> bool:
+    """Whether a step's last commands exited non-zero by themselves."""
+    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
 
 
 def _of_tool(moment: Moment) -> bool:

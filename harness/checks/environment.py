@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.case import Act
 from harness.changes import Replaced, diff
-from harness.checks.commands import declined, own
+from harness.checks.commands import declined, failed, own
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
 from harness.run import Exited, child
@@ -27,12 +27,13 @@ def usable(run: Run) -> Verdict:
     """The environment works, under the path that was asked for and under the one that it resolves to.
 
     Its python starts, `sys.prefix` is the environment, `pyvenv.cfg` names a `home` that exists, and the interpreter
-    that each script's first line names exists. Where the tool declined and so made nothing, there is nothing to judge.
+    that each script's first line names exists. Where the tool declined, or failed where no environment stood, it has
+    promised none, and there is nothing to judge.
     """
     if not own(run):
         return Moot("no command of the tool ran")
     if not _tool_answers_for_it(run):
-        return Moot("the tool declined")
+        return Moot("the tool said that it made none")
     last = run.moments[-1]
     if not last.probes:
         return Moot("the last step was not reached")
@@ -42,17 +43,24 @@ def usable(run: Run) -> Verdict:
 def _tool_answers_for_it(run: Run) -> bool:
     """Whether the tool has done anything about the environment as it is.
 
-    It has, as soon as a command did anything but decline; and no longer where it declines to deal with what the
-    scenario has made of it since.
+    It has, as soon as a command succeeded, or failed over an environment that stood there; and no longer where it
+    declines to deal with what the scenario has made of it since.
     """
     refused = False
-    for moment in reversed(run.moments):
+    for number, moment in reversed(list(enumerate(run.moments))):
         if moment.own and not declined(run, moment):
-            return True
+            return not failed(moment) or _stood(moment, run.moments[:number])
         if refused and not isinstance(moment.action, Act):
             return False
         refused |= moment.own
     return False
+
+
+def _stood(moment: Moment, earlier: tuple[Moment, ...]) -> bool:
+    """Whether an environment stood where a step began, as a command had left it."""
+    real = moment.before.resolve(moment.environment)
+    made = bool(earlier) and isinstance(earlier[-1].action, Act)
+    return made and real is not None and child(real, "pyvenv.cfg") in moment.before
 
 
 @check("repeat-changes-nothing")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.changes import Added, Relinked, Reowned, Replaced, changes_of
+from harness.checks.commands import failed
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
-from harness.run import Exited, inside, users_files
+from harness.run import inside, users_files
 from harness.scenario import Level
 from harness.snapshot import SeenLink
 from harness.verdict import Broken, Held, Moot, Verdict, broken_by
@@ -99,11 +100,7 @@ def _belongs(change: Change, homes: Iterable[str]) -> bool:
 @check("no-debris", standing=Level.SHOULD)
 def no_debris(run: Run) -> Verdict:
     """A command that failed left the tree exactly as it found it."""
-    failed = [moment for moment in run.moments if moment.own and _all_failed(moment)]
-    if not failed:
+    failures = [moment for moment in run.moments if moment.own and failed(moment)]
+    if not failures:
         return Moot("no command failed")
-    return broken_by(next(filter(None, (evidence(m, changes_that_count(run, m)) for m in failed)), ()))
-
-
-def _all_failed(moment: Moment) -> bool:
-    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
+    return broken_by(next(filter(None, (evidence(m, changes_that_count(run, m)) for m in failures)), ()))

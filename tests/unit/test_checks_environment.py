@@ -32,11 +32,13 @@ from harness.snapshot import Meta, SeenFile
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from made import Went
 
     from harness.snapshot import Seen
 
-DECLINED = Moot("the tool declined")
+DECLINED = Moot("the tool said that it made none")
 
 # -- usable ------------------------------------------------------------------------------------------------------------
 
@@ -64,9 +66,21 @@ def test_a_refusal_makes_nothing_that_could_be_usable() -> None:
     assert usable(run({}, create(exits=1, faults=("there is no environment",)))) == DECLINED
 
 
-def test_a_failure_that_left_something_answers_for_what_it_left() -> None:
-    made = run({}, create({ENV: directory()}, exits=1, faults=("it has no pyvenv.cfg",)))
-    assert usable(made) == Broken((Said(1, "it has no pyvenv.cfg"),))
+def test_a_failure_where_no_environment_stood_has_promised_none() -> None:
+    assert usable(run({}, create({ENV: directory()}, exits=1, faults=("it has no pyvenv.cfg",)))) == DECLINED
+    user = {f"{ENV}/pyvenv.cfg": file()}
+    assert usable(run(user, create({f"{ENV}/bin": directory()}, exits=1, faults=("no home",)))) == DECLINED
+
+
+@pytest.mark.parametrize("by", [create, by_another_tool])
+def test_a_failure_over_an_environment_answers_for_what_it_left(by: Callable[..., Went]) -> None:
+    gone = create({f"{ENV}/pyvenv.cfg": None}, exits=1, faults=("it has no pyvenv.cfg",))
+    assert usable(run({}, by(an_environment()), gone)) == Broken((Said(2, "it has no pyvenv.cfg"),))
+
+
+def test_a_failure_over_what_the_scenario_has_made_of_an_environment_has_promised_none() -> None:
+    gone = create({f"{ENV}/lib": None}, exits=1, faults=("no home",))
+    assert usable(run({}, create(an_environment()), plant({f"{ENV}/bin/python": file()}), gone)) == DECLINED
 
 
 def test_a_crash_answers_for_what_it_left() -> None:

@@ -112,7 +112,7 @@ PROOFS = {
         holds=run({}, MADE),
         breaks=run({}, create(an_environment(), faults=("its pyvenv.cfg names no home",))),
         evidence=(Said(1, "its pyvenv.cfg names no home"),),
-        moot=(run({}, create(exits=2, faults=("there is no environment",))), "the tool declined"),
+        moot=(run({}, create(exits=2, faults=("there is no environment",))), "the tool said that it made none"),
     ),
     "repeat-changes-nothing": Proof(
         holds=run({}, create(an_environment()), create()),
