@@ -176,8 +176,12 @@ class Run:
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """The steps in order; only the one numbered `only` where the run is reduced to it."""
-        found = tuple(_moments(self))
-        return found if self.only is None else tuple(m for m in found if m.number == self.only)
+        return self.whole if self.only is None else tuple(m for m in self.whole if m.number == self.only)
+
+    @cached_property
+    def whole(self) -> tuple[Moment, ...]:
+        """All the steps, whatever the run is reduced to."""
+        return tuple(_moments(self))
 
     @property
     def end(self) -> Snapshot:

@@ -47,18 +47,19 @@ def _tool_answers_for_it(run: Run) -> bool:
     declines to deal with what the scenario has made of it since.
     """
     refused = False
-    for number, moment in reversed(list(enumerate(run.moments))):
+    for moment in reversed(run.moments):
         if moment.own and not declined(run, moment):
-            return not failed(moment) or _stood(moment, run.moments[:number])
+            return not failed(moment) or _stood(run, moment)
         if refused and not isinstance(moment.action, Act):
             return False
         refused |= moment.own
     return False
 
 
-def _stood(moment: Moment, earlier: tuple[Moment, ...]) -> bool:
+def _stood(run: Run, moment: Moment) -> bool:
     """Whether an environment stood where a step began, as a command had left it."""
     real = moment.before.resolve(moment.environment)
+    earlier = [one for one in run.whole if one.number < moment.number]
     made = bool(earlier) and isinstance(earlier[-1].action, Act)
     return made and real is not None and child(real, "pyvenv.cfg") in moment.before
 
