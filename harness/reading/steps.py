@@ -180,8 +180,9 @@ def _options(fields: dict[str, Node], around: Surroundings, reader: Reader) -> O
         return _spelled(node, subject, through or cwd or around.cwd, around, reader)
 
     def interpreter(node: Node, subject: str) -> str:
-        named = isinstance(node, Scalar) and node.text in INTERPRETERS
-        return node.text if named else spelled(node, subject)
+        if isinstance(node, Scalar) and node.text in INTERPRETERS:
+            return node.text
+        return spelled(node, subject)
 
     cwd, through = given("cwd", reader.path), given("through", reader.path)
     if cwd and through:
