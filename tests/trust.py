@@ -1,10 +1,10 @@
 """What has been seen to break each check of each scenario: `reports/trust.json`, and the page made of it.
 
 A check that nothing breaks may be one that cannot fail. So the corpus is played against releases that are known to be
-bad, and what they leave unbroken against the liars of the zoo, and then against slower tools. What was seen before is
-kept as long as the scenario means the same; `--anew` looks for all of it again. `--check` plays nothing: it holds what
-was seen against the scenarios as they are, and fails where one is new or means something else since, or where the list
-of the unbroken, `reports/unbroken.yaml`, would have to grow.
+bad, and what they leave unbroken against the liars of the zoo. What was seen before, or stands in result files that are
+named, is kept as long as the scenario means the same; `--anew` looks for all of it again. `--check` plays nothing: it
+holds what was seen against the scenarios as they are, and fails where one is new or means something else since, or
+where the list of the unbroken, `reports/unbroken.yaml`, would have to grow.
 """
 
 from __future__ import annotations
@@ -29,19 +29,18 @@ from harness.results import read_results  # noqa: E402
 from harness.scenario import Level  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from harness.scenario import Scenario
 
 SEEN = HERE / "reports" / "trust.json"
 PAGE = HERE / "reports" / "trust.md"
 UNBROKEN = HERE / "reports" / "unbroken.yaml"
-QUICK = (
+RELEASES = (
     "venv@3.8", "venv@3.11", "venv@3.13", "uv@0.1.45", "uv@0.4.30", "uv@0.7.13", "uv@0.8.0", "uv@0.9.8", "uv@0.13.9",
     "virtualenv@20.26.6", "virtualenv@21.15.8",
 )  # fmt: skip
-SLOW = ("poetry", "pdm", "hatch", "pipenv", "tox", "nox")
-"""Builds of which each is known to break something."""
+"""Builds of which each is known to break something, and which are quick."""
 
 Asked: TypeAlias = tuple[str, str]
 """A scenario and one of its checks with its level, as in `must usable`."""
@@ -99,45 +98,41 @@ def main(words: list[str]) -> int:
         for line in wanting:
             sys.stdout.write(f"{line}\n")
         return 1 if wanting else 0
-    found = _search(scenarios, {} if words == ["--anew"] else _valid(_seen(), asked(scenarios)))
-    SEEN.write_text(json.dumps(_plain(found), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    PAGE.write_text(page(scenarios, found, reasons), encoding="utf-8")
+    everything = asked(scenarios)
+    files = [Path(word) for word in words if word != "--anew"]
+    found = {} if "--anew" in words else _valid(_seen(), everything)
+    found |= _valid(witnesses(files), everything) | found
+    for stage in (_of_releases, _of_liars_that_are_caught_there, _of_all_liars):
+        left = {name for name, check in everything if (name, check) not in found}
+        found = _valid(stage(left) if left else {}, everything) | found
+        SEEN.write_text(json.dumps(_plain(found), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        PAGE.write_text(page(scenarios, found, reasons), encoding="utf-8")
     return main(["--check"])
 
 
-def _search(scenarios: Mapping[str, Scenario], found: dict[Asked, Witness]) -> dict[Asked, Witness]:
-    """Quick releases first; for what they leave the liars that are caught there, every liar, and slow tools."""
-    everything = asked(scenarios)
+def _of_releases(names: Collection[str]) -> dict[Asked, Witness]:
+    return _look(RELEASES, names, [])
 
-    def left() -> list[str]:
-        return sorted({name for name, check in everything if (name, check) not in found})
 
+def _of_liars_that_are_caught_there(names: Collection[str]) -> dict[Asked, Witness]:
+    return _of_liars(sorted({lie.liar for lie in LIES if lie.case.partition("[")[0] in names}), names)
+
+
+def _of_all_liars(names: Collection[str]) -> dict[Asked, Witness]:
+    return _of_liars(sorted({lie.liar for lie in LIES}), names)
+
+
+def _of_liars(liars: Sequence[str], names: Collection[str]) -> dict[Asked, Witness]:
     with tempfile.TemporaryDirectory() as folder:
-        results, place = Path(folder) / "results.jsonl", Path(folder)
-
-        def look(tools: Iterable[str], names: Iterable[str], files: Iterable[Path] = ()) -> None:
-            _play(tools, [f"scenarios/{name}.yaml" for name in names], files, results)
-            for key, witness in witnesses([results]).items():
-                if key in everything:
-                    found.setdefault(key, witness)
-
-        if left():
-            look(QUICK, left())
-        for liars in (_known_liars, _liars):
-            chosen = liars(left())
-            if chosen:
-                look(chosen, left(), [describe(liar, place) for liar in chosen])
-        if left():
-            look(SLOW, left())
-    return {key: found[key] for key in sorted(found)}
+        return _look(liars, names, [describe(liar, Path(folder)) for liar in liars]) if liars else {}
 
 
-def _known_liars(names: Collection[str]) -> list[str]:
-    return sorted({lie.liar for lie in LIES if lie.case.partition("[")[0] in names})
-
-
-def _liars(names: Collection[str]) -> list[str]:
-    return sorted({lie.liar for lie in LIES}) if names else []
+def _look(tools: Iterable[str], names: Collection[str], files: Iterable[Path]) -> dict[Asked, Witness]:
+    """What these tools break of these scenarios."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.jsonl"
+        _play(tools, [f"scenarios/{name}.yaml" for name in sorted(names)], files, results)
+        return witnesses([results])
 
 
 def _play(tools: Iterable[str], paths: Iterable[str], files: Iterable[Path], results: Path) -> None:
