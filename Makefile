@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test lint types mutants trust bench clean help
+.PHONY: conformance test releases lint actions types mutants trust set bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -18,14 +18,24 @@ lint: $(READY) ## ruff and the import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
+actions: $(READY) ## actionlint and shellcheck for what GitHub runs; fetches both
+	$(BIN)/python -m pip install --quiet --editable '.[actions]'
+	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck
+
 types: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
 mutants: $(READY) ## the checks and diff() changed one spot at a time: some test notices, or tests/mutants.md says why none can
 	$(BIN)/python tests/mutants.py
 
+releases: $(READY) ## what the tools' files say of versions, tried with the releases at both sides
+	VENVPROOF_RELEASES=1 $(BIN)/pytest tests/releases $(ARGS)
+
 trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
 	$(BIN)/python tests/trust.py $(ARGS)
+
+set: $(READY) ## freeze the suite as it is, for those who pin it: make set NAME=2026.1
+	$(BIN)/python tests/freeze.py "$(NAME)"
 
 bench: $(READY) ## the comparisons of bench/, with the targets beside what was seen
 	$(BIN)/python -m bench

@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     tools.set_defaults(call="tools")
     _add_merge(verbs)
     _add_diff(verbs)
+    _add_expect(verbs)
+    _add_sarif(verbs)
     return parser
 
 
@@ -93,3 +95,31 @@ def _add_diff(verbs: Any) -> None:  # noqa: ANN401 -- likewise
         "--format", choices=("terminal", "markdown", "json"), default="terminal", help="for whom (default: terminal)"
     )
     diff.set_defaults(call="diff")
+
+
+def _add_sarif(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    sarif = verbs.add_parser(
+        "sarif",
+        description="Tell in SARIF 2.1.0 what is broken: an error for a `must`, a warning for a `should`, each at the "
+        "line of the scenario that asks for it.",
+    )
+    sarif.add_argument("results", metavar="RESULTS", help="a file that `run --results` has written")
+    sarif.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
+    sarif.add_argument("--suite", metavar="FOLDER", help="where the scenarios are (default: those of venvproof)")
+    sarif.set_defaults(call="sarif")
+
+
+def _add_expect(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    expect = verbs.add_parser(
+        "expect",
+        description="Print the expectations that explain result files: each known outcome under the shortest "
+        "conditions (versions, Python, system, filesystem, ...) that tell it from the others. A file that is written "
+        "anew keeps its reasons; give one wherever it says `because: TODO`.",
+        epilog="example:\n  venvproof expect --learn linux.jsonl macos.jsonl -o reports/expected/uv.yaml",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    expect.add_argument(
+        "--learn", nargs="+", required=True, metavar="RESULTS", help="files that `run --results` has written"
+    )
+    expect.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
+    expect.set_defaults(call="expect")

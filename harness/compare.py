@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -84,6 +85,18 @@ def broken(record: Record) -> frozenset[tuple[str, str]]:
     )
 
 
+def now_called(records: Iterable[Record], renamed: Mapping[str, str]) -> Iterator[Record]:
+    """The lines under the ids that scenarios have now; `renamed` has the new id for each that was called otherwise."""
+    return ({**record, "scenario": renamed.get(record["scenario"], record["scenario"])} for record in records)
+
+
+def unsteady(plays: Sequence[Record]) -> str:
+    """How a case disagrees with itself, of lines from several plays; empty where it does not."""
+    ends = Counter((play["outcome"], *sorted({check for _, check in broken(play)})) for play in plays)
+    told = (f"{count} of {len(plays)} times {' '.join(end)}" for end, count in sorted(ends.items()))
+    return ", ".join(told) if len(ends) > 1 else ""
+
+
 def turn(old: Record, new: Record) -> Turn | None:
     """How a case changed; None where it is as it was."""
     was, now = Outcome(old["outcome"]), Outcome(new["outcome"])
@@ -140,10 +153,11 @@ def _changed(old: Mapping[str, Record], new: Mapping[str, Record]) -> Iterator[D
 
 
 def _weight(difference: Difference) -> tuple[object, ...]:
-    """What matters most first: worse before better, the worst outcome, the deepest fall, what has fewest steps."""
+    """What matters most first: worse before better, the worst outcome, the deepest fall; then what is simplest."""
     old, new = difference.old, difference.new
     now = _RANK[Outcome(new["outcome"])] if new else 0
     was = _RANK[Outcome(old["outcome"])] if old else 0
-    lost_link = not any(check == "links-survive" for _, check in broken(new or old or {"findings": []}))
-    steps = len((new or old or {}).get("steps", ()))
-    return list(Turn).index(difference.turn), now, -was, lost_link, steps, difference.case
+    record = new or old or {"findings": ()}
+    wrong = {check for level, check in broken(record) if level == Level.MUST}
+    simplest = len(record.get("steps", ())), -len(wrong), difference.case.count(",")
+    return list(Turn).index(difference.turn), now, -was, "links-survive" not in wrong, simplest, difference.case

@@ -12,16 +12,17 @@ from harness import store
 from harness.case import Place
 from harness.errors import ExitStatus, HarnessError, mistake
 from harness.expect import Ruled, Ruling
-from harness.gate import Gate, GateBefore, lists
+from harness.gate import Gate, GateBefore, Suites, lists, near
 from harness.players import SESSION, STATE, Players, mistakes_end_the_run
-from harness.process import sweep
+from harness.process import Guard, sweep
 from harness.report.cells import Column, printable
 from harness.report.failure import Failure, Line
+from harness.report.gated import gated
 from harness.report.summary import comparison
 from harness.report.table import NONE
-from harness.result import Outcome
 from harness.session import Entrant, entrant_names, open_session
 from harness.tool import NotMeasured
+from harness.tools.catalogue import load_tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,7 @@ class Controller(Players):
         self.faults: tuple[str, ...] = ()
         self.updated: tuple[str, ...] = ()
         self.writer: store.Writer | None = None
+        self.guard: Guard | None = None
 
     # -- before the first case ---------------------------------------------------------------------------------------
 
@@ -72,15 +74,17 @@ class Controller(Players):
         """What the run is held against, read before the first case is played."""
         option, session = self.config.option, self.ready()
         entrants = [entrant for entrant in session.entrants.values() if isinstance(entrant, Entrant)]
+        suites = Suites({path.parents[1] for path in files})
         with mistakes_end_the_run():
+            if option.against and (option.expect or option.update_expectations):
+                raise mistake("a run is held against expectations or `--against` an earlier one, not against both")
             if option.against:
-                return GateBefore(option.against, [(e.subject.name, e.python.version) for e in entrants])
-            suites = {path.parents[1] for path in files}
+                return GateBefore(option.against, [(e.subject.name, e.python.version) for e in entrants], suites)
             found = lists(
                 option.expect, self.config.rootpath, [entrant.subject.tool.name for entrant in entrants], suites,
-                new=option.update_expectations,
+                load_tools(option.tool_file), new=option.update_expectations,
             )  # fmt: skip
-            return Gate(found, session.machine.facts, strict=self.strict)
+            return Gate(found, suites, session.machine.facts, strict=self.strict)
 
     def _desk(self) -> WorkDirectory:
         """The work directory, made once."""
@@ -89,6 +93,7 @@ class Controller(Players):
         if self.work is None:
             with mistakes_end_the_run():
                 self.work = WorkDirectory.make(self.config.option.work_dir)
+            self.guard = Guard(self.work.path.name)
         return self.work
 
     def _writer(self) -> store.Writer | None:
@@ -149,7 +154,7 @@ class Controller(Players):
         """Count the cases that will have a line: those of entrants that are measured."""
         parts = [nodeid.partition("::") for nodeid in ids]
         cases = [name for file, _, name in parts if file.endswith(".yaml")]
-        if cases:
+        if cases and self.gate is None:
             measured = tuple(f"{name}[" for name, e in self.ready().entrants.items() if isinstance(e, Entrant))
             self.planned = sum(f"{case}[".startswith(measured) for case in cases)
             self._demand(self.planned)
@@ -172,8 +177,11 @@ class Controller(Players):
         if told is None:
             return
         ruled = self._rule(report, told["record"])
-        self.told[report.nodeid] = {**told, "failed": report.failed, "ruled": ruled}
-        if told["kept"]:  # here, since what is not told of, as after an interrupt, nobody would find
+        keep = self.config.option.keep
+        kept = told["kept"] if keep == "all" or (keep == "failed" and report.failed) else ""
+        told = {**told, "kept": kept, "failed": report.failed, "ruled": ruled}
+        self.told[report.nodeid] = report.venvproof = told  # type: ignore[attr-defined]
+        if kept:  # here, since what is not told of, as after an interrupt, nobody would find
             self._desk().keep(Place(told["kept"], ""))
         if report.failed:
             report.longrepr = Failure(told, ruled)  # type: ignore[assignment]  # whatever has toterminal() will do
@@ -187,8 +195,10 @@ class Controller(Players):
         ruled = self.gate.rule(record) if self.gate and not record.get("varied") else Ruled(Ruling.FREE)
         if ruled.ruling is Ruling.FREE or report.skipped:
             return ruled
-        if ruled.ruling is Ruling.EXPECTED or self.config.option.update_expectations:
-            if report.failed or Outcome(record["outcome"]) is Outcome.WEAK:
+        if self.config.option.update_expectations and ruled.ruling is not Ruling.EXPECTED:
+            ruled = Ruled(Ruling.EXPECTED, ruled.why)  # by the list as it is about to be
+        if ruled.ruling is Ruling.EXPECTED:
+            if report.failed or ruled.entries:
                 report.outcome, report.wasxfail, report.longrepr = "skipped", ruled.why, None
         else:
             report.outcome = "failed"
@@ -219,15 +229,28 @@ class Controller(Players):
             session.exitstatus = ExitStatus.MISTAKE
         if self.writer is not None:
             self.writer.close(complete=0 < self.planned <= self.writer.cases)
+        if self.config.option.summary and self.told:
+            self._summarise(self.config.option.summary)
         if self.config.option.update_expectations and isinstance(self.gate, Gate):
             self.updated = tuple(self.gate.update([told["record"] for told in self.told.values()]))
         self._close()
         if self.faults:
             session.exitstatus = session.exitstatus or ExitStatus.REGRESSION
 
+    def _summarise(self, path: Path) -> None:
+        """Write the comparison for those who read it in a browser."""
+        from harness.report.markdown import page  # noqa: PLC0415 -- only where it is asked for
+
+        try:
+            path.write_text(page(self.told, self._not_measured(), self.config.option.table), encoding="utf-8")
+        except OSError as error:
+            self.faults += (f"the summary cannot be written to `{path}`: {error.strerror}",)
+
     def _close(self) -> None:
         """Leave no process, and no tree that is not kept."""
         self.faults += self.session.close() if self.session else ()
+        if self.guard is not None:
+            self.guard.dismiss()
         try:
             self.kept = bool(self.work and self.work.close())
         except HarnessError as error:
@@ -250,29 +273,14 @@ class Controller(Players):
     def _notes(self) -> Iterator[Line]:
         for column in self._not_measured() if self.told else ():
             yield Line(f"{column.subject} is not measured: {printable(column.not_measured)}")
-        yield from self._of_gate()
+        yield from gated(self.gate, self.told)
+        yield from (Line(message) for message in self.updated)
         path = self._results()
         if self.told and path is not None:
-            yield Line(f"results: {_near(path)}")
+            yield Line(f"results: {near(path)}")
         if self.kept and self.work is not None:
             yield Line(f"trees are kept in {self.work.path}")
         yield from (Line(fault, "red") for fault in self.faults)
-
-    def _of_gate(self) -> Iterator[Line]:
-        """How many outcomes were known, and what became of the lists."""
-        rulings = [told["ruled"] for told in self.told.values()]
-        known = sum(bool(ruled.entries) and ruled.ruling is Ruling.EXPECTED for ruled in rulings)
-        if known and self.gate:
-            yield Line(f"known outcomes: {known}, listed in {', '.join(_near(one.path) for one in self.gate.lists)}")
-        if isinstance(self.gate, GateBefore):
-            yield Line(f"held against {_near(self.config.option.against)}: only what got worse fails")
-        yield from (Line(message) for message in self.updated)
-
-
-def _near(path: Path) -> str:
-    """A path as it is named from here."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _write(reporter: TerminalReporter, line: Line) -> None:

@@ -33,7 +33,8 @@ class Expectation:
 
     `tool` empty means any, `versions` empty all (PEP 440). `when` are facts of the machine as the header records them,
     and `python`, whose value is a version or a range of them. No `checks` means that the outcome says it all.
-    `until` is the last day on which it holds, as in `2026-12-31`; empty for ever.
+    `until` is the last day on which it holds, as in `2026-12-31`; empty for ever. A case that errs until then is known
+    to be unsteady: whatever it comes to is as expected.
     """
 
     case: str
@@ -46,7 +47,7 @@ class Expectation:
     until: str = ""
     place: Place | None = field(default=None, compare=False)
 
-    def covers(self, record: Record, facts: Mapping[str, str], today: str = "") -> bool:
+    def covers(self, record: Record, facts: Mapping[str, str]) -> bool:
         """Whether it is about this case line, of a machine of which these facts are recorded."""
         conditions = dict(self.when)
         python = conditions.pop("python", "")
@@ -56,8 +57,11 @@ class Expectation:
             and within(self.versions, record["subject"].partition("@")[2])
             and within(python, record["python"])
             and all(str(facts.get(name)) == value for name, value in conditions.items())
-            and (not self.until or today <= self.until)
         )
+
+    def is_over(self, today: str) -> bool:
+        """Whether its last day has gone by."""
+        return bool(self.until) and self.until < today
 
     def _names(self, record: Record) -> bool:
         family, star, _ = self.case.partition("/*")
@@ -102,12 +106,14 @@ def rule(record: Record, entries: Iterable[Expectation]) -> Ruled:
     if outcome in {Outcome.UNSUPPORTED, Outcome.SKIPPED}:
         return Ruled(Ruling.FREE)
     if not listed:
-        known = outcome in {Outcome.HOLDS, Outcome.DECLINES}
-        return Ruled(Ruling.FREE) if known else Ruled(Ruling.REGRESSION, f"it {outcome}, and no expectation says so")
+        fine = outcome in {Outcome.HOLDS, Outcome.DECLINES}
+        return Ruled(Ruling.FREE) if fine else Ruled(Ruling.REGRESSION, f"{_it(outcome)}, and no expectation says so")
+    if any(entry.until and entry.outcome is Outcome.ERRS for entry in listed):
+        return Ruled(Ruling.EXPECTED, _reasons(listed), listed)
     expected = min((entry.outcome for entry in listed), key=_RANK.__getitem__)
     if outcome is not expected:
         ruling = Ruling.REGRESSION if _RANK[outcome] < _RANK[expected] else Ruling.STALE
-        return Ruled(ruling, f"it {outcome}, where `{expected}` is expected", listed)
+        return Ruled(ruling, f"{_it(outcome)}, where `{expected}` is expected", listed)
     return _same_outcome(record, outcome, listed)
 
 
@@ -120,7 +126,15 @@ def _same_outcome(record: Record, outcome: Outcome, listed: tuple[Expectation, .
     gone = sorted(checks - {check for _, check in found})
     if gone:
         return Ruled(Ruling.STALE, f"`{'`, `'.join(gone)}` is expected to be broken, and is not", listed)
-    return Ruled(Ruling.EXPECTED, "; ".join(dict.fromkeys(entry.because for entry in listed)), listed)
+    return Ruled(Ruling.EXPECTED, _reasons(listed), listed)
+
+
+def _reasons(listed: tuple[Expectation, ...]) -> str:
+    return "; ".join(dict.fromkeys(entry.because for entry in listed))
+
+
+def _it(outcome: str) -> str:
+    return "it is weak" if outcome == Outcome.WEAK else f"it {outcome}"
 
 
 def counting(outcome: Outcome) -> str:
@@ -134,5 +148,5 @@ def rule_against(record: Record, old: Record | None) -> Ruled:
         return Ruled(Ruling.EXPECTED, "the earlier results have no such case")
     how = turn(old, record)
     if how is Turn.WORSE:
-        return Ruled(Ruling.REGRESSION, f"it {record['outcome']}, and it was `{old['outcome']}` before")
+        return Ruled(Ruling.REGRESSION, f"{_it(record['outcome'])}, and it was `{old['outcome']}` before")
     return Ruled(Ruling.EXPECTED, f"{how or 'as before'}: it was `{old['outcome']}`")

@@ -31,6 +31,12 @@ def _shard(text: str) -> str:
     return text
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"`{text}` is no number of times")
+    return int(text)
+
+
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "--tool",
@@ -86,8 +92,25 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     (
+        "--set",
+        {
+            "metavar": "NAME",
+            "help": "play only what a frozen set lists, as in `2026.1`: a newer suite adds nothing to it; a scenario "
+            "of it that means something else by now is a mistake",
+        },
+    ),
+    (
         "--shard",
         {"type": _shard, "metavar": "N/M", "help": "play the N-th of M equal parts; `venvproof merge` joins them"},
+    ),
+    (
+        "--repeat",
+        {
+            "type": _count,
+            "default": 1,
+            "metavar": "N",
+            "help": "play each case N times; one that disagrees with itself errs, as unsteady",
+        },
     ),
     (
         "--vary",
@@ -114,6 +137,14 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     ("--results", {"type": _path, "metavar": "FILE", "help": "write results there, as JSON Lines"}),
+    (
+        "--summary",
+        {
+            "type": _path,
+            "metavar": "FILE",
+            "help": "write the comparison there, in Markdown, as for $GITHUB_STEP_SUMMARY",
+        },
+    ),
     (
         "--work-dir",
         {

@@ -5,26 +5,76 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.compare import by_column, case_of, paired, tool_of
+from harness.compare import by_column, case_of, differences, now_called, paired, tool_of
 from harness.errors import mistake
 from harness.expect import TODO, Ruled, Ruling, rule, rule_against
 from harness.learn import Seen, updated
-from harness.reading.expectations import ExpectationFile, load_expectations, rewritten
+from harness.reading.expectations import ExpectationFile, Ids, read_expectations, rewritten
+from harness.reading.renamed import load_renamed, scenario_files
 from harness.reading.scenario import load_scenario
 from harness.results import read_results
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from harness.compare import Column
+    from harness.compare import Column, Difference
     from harness.expect import Expectation
     from harness.result import Record
 
 USUAL = Path("reports", "expected")
 """Where the list of a tool stands unless `--expect` names another: `<tool>.yaml` there."""
+
+
+def near(path: Path) -> Path:
+    """A path as it is named from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+class Suites:
+    """The ids of cases, scenarios and families; a scenario is read only where its cases are asked for."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._folders = sorted(folders)
+        self._cases: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """The new id of each scenario that was called otherwise."""
+        return {old: new for folder in self._folders for old, new in load_renamed(folder).items()}
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        return {name: path for folder in self._folders for name, path in scenario_files(folder).items()}
+
+    @cached_property
+    def _families(self) -> set[str]:
+        return {f"{name.partition('/')[0]}/*" for name in self._paths}
+
+    def cases(self, name: str) -> tuple[str, ...]:
+        """Every case of a scenario or family; of a case itself."""
+        family, star, _ = name.partition("/*")
+        if star:
+            return tuple(case for one in self._paths if one.startswith(f"{family}/") for case in self.cases(one))
+        if name not in self._paths:
+            return tuple(case for case in self.cases(name.partition("[")[0]) if case == name) if "[" in name else ()
+        if name not in self._cases:
+            variants = load_scenario(self._paths[name]).variants
+            self._cases[name] = tuple(f"{name}[{v.id}]" if v.labels else name for v in variants)
+        return self._cases[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths or name in self._families or ("[" in str(name) and bool(self.cases(str(name))))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._paths, *self._families])
+
+    def __len__(self) -> int:
+        return len(self._paths) + len(self._families)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +91,11 @@ class Listed:
 
 
 class Gate:
-    """Decides what is as expected; a run without lists and without an earlier one leaves it all to the outcomes."""
+    """Decides what is as expected; a run without lists leaves it all to the outcomes."""
 
-    def __init__(self, lists: Sequence[Listed], facts: Mapping[str, str], *, strict: bool) -> None:
+    def __init__(self, lists: Sequence[Listed], suites: Suites, facts: Mapping[str, str], *, strict: bool) -> None:
         self.lists = tuple(lists)
-        self._facts, self._strict = facts, strict
+        self._suites, self._facts, self._strict = suites, facts, strict
         self._today = datetime.now(UTC).date().isoformat()
 
     def rule(self, record: Record) -> Ruled:
@@ -53,9 +103,12 @@ class Gate:
         lists = [one for one in self.lists if one.about(tool_of(record["subject"]))]
         if not lists:
             return Ruled(Ruling.FREE)
-        covering = [e for one in lists for e in one.file.entries if e.covers(record, self._facts, self._today)]
-        ruled = rule(record, covering)
-        if self._strict and ruled.ruling is Ruling.EXPECTED and any(entry.because == TODO for entry in covering):
+        covering = [entry for one in lists for entry in one.file.entries if entry.covers(record, self._facts)]
+        over = tuple(entry for entry in covering if entry.is_over(self._today))
+        ruled = rule(record, (entry for entry in covering if entry not in over))
+        if over and not ruled.entries and ruled.ruling is Ruling.REGRESSION:
+            return replace(ruled, why=f"it was expected until {over[0].until}", entries=over)
+        if self._strict and ruled.ruling is Ruling.EXPECTED and any(entry.because == TODO for entry in ruled.entries):
             return replace(ruled, ruling=Ruling.REGRESSION, why=f"the reason is still `{TODO}`")
         return ruled
 
@@ -64,7 +117,7 @@ class Gate:
         seen = [Seen(record, self._facts) for record in records]
         for one in self.lists:
             theirs = [s for s in seen if one.about(tool_of(s.record["subject"]))]
-            entries = updated(one.file.entries, theirs)
+            entries = updated(one.file.entries, theirs, self._today, self._suites.cases)
             if one.tool:
                 entries = [replace(entry, tool="") if entry not in one.file.entries else entry for entry in entries]
             if entries != list(one.file.entries):
@@ -76,34 +129,50 @@ def _told(one: Listed, entries: Sequence[Expectation]) -> str:
     new = [entry for entry in entries if entry not in one.file.entries]
     gone = [entry for entry in one.file.entries if entry not in entries]
     todo = f"; give each a reason where it says `{TODO}`" if any(entry.because == TODO for entry in new) else ""
-    return f"{one.path}: {len(new)} new, {len(gone)} removed{todo}"
+    return f"{near(one.path)}: {len(new)} new, {len(gone)} removed{todo}"
 
 
 def _replace(path: Path, text: str) -> None:
     """Write a file wholly or not at all."""
+    path = path.resolve()  # or a link to it would become a file
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
+    unfinished.write_bytes(text.encode())
     unfinished.replace(path)
 
 
 class GateBefore:
-    """A gate that is an earlier run: what got worse fails, and nothing else does."""
+    """A gate that is an earlier run: what got worse fails, and nothing else does.
 
-    lists: tuple[Listed, ...] = ()
+    Raises HarnessError where that run has nothing to hold a column against.
+    """
 
-    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
-        self._before = by_column(read_results(path).cases)
-        self._partners = dict(paired(list(self._before), columns))
+    def __init__(self, path: Path, columns: Sequence[Column], suites: Suites) -> None:
+        self.path, self.results = path, read_results(path)
+        self._before = by_column(now_called(self.results.cases, suites.renamed))
+        self._partners = {now: then for now, then in paired(list(self._before), columns) if now}
+        for column, partner in self._partners.items():
+            same_tool = [name for name, _ in self._before if tool_of(name) == tool_of(column[0])]
+            if partner is None and (same_tool or not any(self._partners.values())):
+                what = f"`{path}` has nothing to hold {' with Python '.join(column)} against"
+                raise mistake(what, hint=f"its results are of {', '.join(sorted({name for name, _ in self._before}))}")
 
     def rule(self, record: Record) -> Ruled:
         """What to make of a case line."""
+        return rule_against(record, self._old(record))
+
+    def differences(self, records: Sequence[Record]) -> list[Difference]:
+        """What changed, of the cases that were played."""
+        old = [found for record in records if (found := self._old(record))]
+        return differences(old, records)
+
+    def _old(self, record: Record) -> Record | None:
         partner = self._partners.get((record["subject"], record["python"]))
-        return rule_against(record, self._before[partner].get(case_of(record)) if partner else None)
+        return self._before[partner].get(case_of(record)) if partner else None
 
 
 def lists(
-    named: Sequence[Path], root: Path, tools: Iterable[str], suites: Collection[Path], *, new: bool
+    named: Sequence[Path], root: Path, tools: Iterable[str], suites: Suites, known_tools: Collection[str], *, new: bool
 ) -> list[Listed]:
     """The lists that are asked for, else those of the tools where such stand; with `new` also where they do not yet.
 
@@ -114,34 +183,19 @@ def lists(
     else:
         usual = ((root / USUAL / f"{tool}.yaml", tool) for tool in dict.fromkeys(tools))
         wanted = [(path, tool) for path, tool in usual if new or path.is_file()]
-    known = _Known(suites) if wanted else ()
-    found = []
-    for path, tool in wanted:
-        if path.is_file():
-            found.append(Listed(path, tool, load_expectations(path, known)))
-        elif new:
-            found.append(Listed(path, tool, ExpectationFile("", ())))
-        else:
-            raise mistake(f"there are no expectations in `{path}`", hint="`--update-expectations` writes them")
-    return found
+    if not wanted:
+        return []
+    ids = Ids(cases=suites, tools=known_tools, renamed=suites.renamed)
+    return [Listed(path, tool, _loaded(path, ids, new=new)) for path, tool in wanted]
 
 
-class _Known:
-    """The ids of cases, scenarios and families; a scenario is read only where one of its variants is asked for."""
-
-    def __init__(self, suites: Iterable[Path]) -> None:
-        paths = [path for suite in suites for path in suite.glob("*/*.yaml") if path.name != "family.yaml"]
-        self._paths = {f"{path.parent.name}/{path.stem}": path for path in paths}
-        self._families = {f"{path.parent.name}/*" for path in paths}
-
-    def __contains__(self, case: object) -> bool:
-        scenario, bracket, variant = str(case).rstrip("]").partition("[")
-        if not bracket:
-            return scenario in self._paths or scenario in self._families
-        return scenario in self._paths and variant in {v.id for v in load_scenario(self._paths[scenario]).variants}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*self._paths, *self._families])
-
-    def __len__(self) -> int:
-        return len(self._paths) + len(self._families)
+def _loaded(path: Path, ids: Ids, *, new: bool) -> ExpectationFile:
+    try:
+        return read_expectations(path.read_bytes(), near(path).as_posix(), ids)
+    except FileNotFoundError:
+        if new:
+            return ExpectationFile("", ())
+        what = f"there are no expectations in `{near(path)}`"
+        raise mistake(what, hint="`--update-expectations` writes them") from None
+    except OSError as error:
+        raise mistake(f"`{near(path)}` cannot be read: {error.strerror}") from None

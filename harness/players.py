@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.compare import unsteady
 from harness.errors import HarnessError
 from harness.result import Outcome
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.case import Place
+    from harness.reading.sets import Pinned
     from harness.result import Record, Result
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
@@ -45,6 +47,12 @@ def players(config: pytest.Config) -> Players:
     return found
 
 
+def shown(path: Path, config: pytest.Config) -> str:
+    """A file as the user would name it."""
+    here = config.invocation_params.dir
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
 class Players:
     """The scenarios that were read, and the means to play them."""
 
@@ -52,17 +60,21 @@ class Players:
         self.config, self.names = config, names
         self.scenarios: dict[str, Scenario] = {}
         self.questions: dict[Path, str] = {}
+        self.sets: dict[Path, Mapping[str, Pinned]] = {}
         self.session: Session | None = None
         self.work: WorkDirectory | None = None
 
     @classmethod
     def of_worker(cls, config: pytest.Config, workerinput: Mapping[str, Any]) -> Players:
         """A worker's: it works in the controller's directory."""
-        from harness.sandbox import WorkDirectory  # noqa: PLC0415 -- heavy, and only where cases are played
+        from harness.process import die_with_parent  # noqa: PLC0415 -- heavy, and only where cases are played
+        from harness.sandbox import WorkDirectory  # noqa: PLC0415
 
+        die_with_parent()
         names, work = pickle.loads(workerinput[STATE])  # noqa: S301 -- our own controller's bytes
         found = cls(config, names)
         found.work = WorkDirectory.join(work, workerinput["workerid"])
+        config.option.maxfail = 0  # only the controller knows what was expected, and so when enough has failed
         return found
 
     def ready(self) -> Session:
@@ -78,8 +90,23 @@ class Players:
         """Whether weak and declining cases fail, too."""
         return bool(self.config.getini("strict"))
 
+    def chosen(self, path: Path) -> bool:
+        """Whether a scenario is in the set that was asked for; what is wrong with the set is told of once."""
+        name, suite = self.config.option.set, path.parents[1]
+        if name is None:
+            return True
+        from harness.reading.sets import FOLDER, load_set  # noqa: PLC0415 -- only where a set is asked for
+
+        if suite not in self.sets:
+            self.sets[suite] = {}
+            self.sets[suite] = load_set(suite, name, shown(suite / FOLDER / f"{name}.txt", self.config))
+        return f"{path.parent.name}/{path.stem}" in self.sets[suite]
+
     def read(self, scenario: Scenario) -> None:
-        """Take note of a scenario that was collected."""
+        """Take note of a scenario that was collected; refuse one that means something else than in the set."""
+        for pinned in self.sets.values():
+            if scenario.id in pinned:
+                pinned[scenario.id].demand(scenario)
         self.scenarios[scenario.id] = scenario
 
     def question(self, folder: Path) -> str:
@@ -99,16 +126,25 @@ class Players:
         return suite_digest(self.scenarios.values())
 
     def play(self, scenario: Scenario, variant: Variant, name: EntrantName) -> tuple[Record, str]:
-        """Play one case: its line for the result file, and the root that is to be kept, empty for none."""
+        """Play one case: its line for the result file, and the root in which it was played, empty for none."""
         from harness.tool import NotMeasured  # noqa: PLC0415 -- heavy, and only where cases are played
 
         entrant = self.ready().entrants[name]
         if isinstance(entrant, NotMeasured):
             pytest.skip(f"not measured: {entrant.reason}")
-        result, line, place = self._once(scenario, variant, entrant)
+        result, line, place = self._repeated(scenario, variant, entrant)
         if self.config.option.vary and result.observations:
             line["varied"] = list(self._varied(scenario, variant, entrant, result.outcome))
-        return line, place.root if result.observations and self._keeps(result.outcome) else ""
+        return line, place.root if result.observations else ""
+
+    def _repeated(self, scenario: Scenario, variant: Variant, entrant: Entrant) -> tuple[Result, Record, Place]:
+        """Play a case as often as is asked for; one that disagrees with itself errs, as the worst of its plays."""
+        plays = [self._once(scenario, variant, entrant)]
+        if plays[0][0].observations:
+            plays += [self._once(scenario, variant, entrant) for _ in range(1, self.config.option.repeat)]
+        result, line, place = min(plays, key=lambda play: list(Outcome).index(play[0].outcome))
+        reason = unsteady([line for _, line, _ in plays])
+        return result, {**line, **({"outcome": "errs", "reason": reason, "unsteady": True} if reason else {})}, place
 
     def _once(
         self, scenario: Scenario, variant: Variant, entrant: Entrant, within: str = ""
@@ -140,10 +176,3 @@ class Players:
             # A tool that knows one name, for example, makes no renamed environment, and is not judged by it.
             if result.observations and result.outcome is not usual:
                 yield {"variation": variation.name, **{key: line[key] for key in ("outcome", "reason", "findings")}}
-
-    def _keeps(self, outcome: Outcome) -> bool:
-        failing = {Outcome.BREAKS, Outcome.ERRS}
-        if self.strict:
-            failing |= {Outcome.WEAK, Outcome.DECLINES}
-        keep = self.config.option.keep
-        return keep == "all" or (keep == "failed" and outcome in failing)

@@ -15,9 +15,10 @@ import pytest
 
 from harness.controller import Controller
 from harness.errors import HarnessError
+from harness.expect import Ruling
 from harness.flags import FLAGS
-from harness.players import STATE, Players, mistakes_end_the_run, players
-from harness.report.cells import broken
+from harness.players import STATE, Players, mistakes_end_the_run, players, shown
+from harness.report.cells import broken, properties
 from harness.report.failure import Failure
 from harness.result import Outcome
 
@@ -95,8 +96,10 @@ class ScenarioFile(pytest.File):
         from harness.reading.scenario import load_scenario  # noqa: PLC0415 -- a run without scenarios reads none
 
         state = players(self.config)
+        if not state.chosen(self.path):
+            return
         state.question(self.path.parent)
-        scenario = load_scenario(self.path, shown=self._shown())
+        scenario = load_scenario(self.path, shown=shown(self.path, self.config))
         state.read(scenario)
         shared = set(scenario.variants[0].needs).intersection(*(variant.needs for variant in scenario.variants))
         for word in (scenario.family, *sorted(shared)):
@@ -107,11 +110,6 @@ class ScenarioFile(pytest.File):
             for variant in scenario.variants:
                 label = f"{name}[{variant.id}]" if variant.labels else str(name)
                 yield CaseItem.from_parent(self, name=label, scenario=scenario, variant=variant, entrant=name)
-
-    def _shown(self) -> str:
-        """The file as the user would name it."""
-        here = self.config.invocation_params.dir
-        return (self.path.relative_to(here) if self.path.is_relative_to(here) else self.path).as_posix()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401, ARG002
         """Show the user's mistakes as messages."""
@@ -153,6 +151,7 @@ class CaseItem(pytest.Item):
     def setup(self) -> None:
         """Play the case; what is no fault of the tool's, and what is no run at all, ends here."""
         self.record, self.kept = players(self.config).play(self.scenario, self.variant, self.entrant)
+        self.user_properties += properties(self.record)
         outcome = Outcome(self.record["outcome"])
         if outcome in {Outcome.UNSUPPORTED, Outcome.SKIPPED}:
             pytest.skip(self.record["reason"])
@@ -238,9 +237,15 @@ def pytest_make_collect_report(
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Count weak and declining cases as passed, but show them as what they are."""
+    """Count weak and declining cases as passed, but show them as what they are; tell stale from worse."""
     told: Record | None = getattr(report, "venvproof", None)
-    if told is None or report.when != "call" or not report.passed:
+    if told is None:
+        return None
+    if report.failed and "ruled" in told and told["ruled"].ruling is Ruling.STALE:
+        return "failed", "F", "FAILED (stale)"
+    if report.failed and told["record"].get("unsteady"):
+        return "error", "E", "ERROR (unsteady)"
+    if report.when != "call" or not report.passed:
         return None
     outcome = Outcome(told["record"]["outcome"])
     return None if outcome is Outcome.HOLDS else ("passed", outcome.sign, outcome.value.upper())

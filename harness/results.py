@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.compare import case_of
@@ -76,22 +76,23 @@ def read_results(path: Path) -> Results:
         raise mistake(f"`{path}` cannot be read: {error.strerror}", hint="`--results FILE` writes one") from None
     rows = text.split("\n")
     died = rows.pop() != ""
-    parts: list[Part] = []
+    headers: list[tuple[Record, list[Record]]] = []
     complete = False
     for number, row in enumerate(rows, start=1):
         line = _line(row, path.as_posix(), number)
         if line["kind"] == "footer":
-            _check_footer(line, parts, number, path.as_posix(), last=number == len(rows) and not died)
+            cases = sum(len(cases) for _, cases in headers)
+            _check_footer(line, cases, number, path.as_posix(), last=number == len(rows) and not died)
             complete = True
         elif line["kind"] == "header":
-            parts.append(Part(line, ()))
-        elif not parts:
+            headers.append((line, []))
+        elif not headers:
             raise _damaged(path.as_posix(), number, 1, "a case stands before any header", "the first line is missing")
         else:
-            parts[-1] = replace(parts[-1], cases=(*parts[-1].cases, line))
-    if not parts:
+            headers[-1][1].append(line)
+    if not headers:
         raise _damaged(path.as_posix(), 1, 1, "no results are in it", "the run ended before its first case")
-    return Results(path.as_posix(), tuple(parts), complete)
+    return Results(path.as_posix(), tuple(Part(header, tuple(cases)) for header, cases in headers), complete)
 
 
 def _line(row: str, file: str, number: int) -> Record:
@@ -116,8 +117,7 @@ def _line(row: str, file: str, number: int) -> Record:
 _HINT = "each line is JSON with `kind`: `header`, `case` or `footer`"
 
 
-def _check_footer(line: Record, parts: Sequence[Part], number: int, file: str, *, last: bool) -> None:
-    cases = sum(len(part.cases) for part in parts)
+def _check_footer(line: Record, cases: int, number: int, file: str, *, last: bool) -> None:
     if not last:
         raise _damaged(file, number, 1, "lines follow the footer", "`venvproof merge` joins result files")
     if line["cases"] != cases:

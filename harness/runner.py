@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.case import Act, Command
@@ -112,6 +113,7 @@ def hidden(case: Case) -> Mapping[str, str]:
     return {
         **({other.executable: "$other", other.prefix: "$other-prefix"} if other else {}),
         str(cache_dir() / TOOLS): "$tools",
+        str(Path(case.place.cache).parents[1]): "$above",
         case.place.root: "$root",
         case.place.cache: "$cache",
         case.subject.executable: case.subject.tool.name,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from harness.errors import Place
@@ -182,9 +183,26 @@ class Scenario:
     @cached_property
     def _digest(self) -> str:
         # Every case asks for it, and it takes as long as there are variants.
-        meaning = [
-            (v.labels, v.needs, sorted(v.tree.items()), v.environment, v.cwd, v.steps, v.checks,
-             sorted(v.permit), sorted(v.waive))
-            for v in self.variants
-        ]  # fmt: skip
-        return hashlib.sha256(repr((sorted(self.tools), meaning)).encode("utf-8", "backslashreplace")).hexdigest()
+        variants = [{**_meaning(v), "permit": sorted(v.permit), "waive": sorted(v.waive)} for v in self.variants]
+        told = json.dumps([sorted(self.tools), variants], sort_keys=True)  # as ASCII, whatever names hold
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _meaning(value: object) -> Any:  # noqa: ANN401 -- as JSON has it
+    """A value as JSON, of which only what was said counts: a new key of the format changes no digest."""
+    match value:
+        case bytes():
+            return value.hex()
+        case tuple():
+            return [_meaning(one) for one in value]
+        case Mapping():
+            return {key: _meaning(one) for key, one in value.items()}
+        case _ if is_dataclass(value):
+            said = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
+            usual = {f.name: f.default for f in fields(value)} | {
+                f.name: f.default_factory() for f in fields(value) if f.default_factory is not MISSING
+            }
+            told = {name: _meaning(one) for name, one in said.items() if one != usual[name]}
+            return {"is": type(value).__name__, **told}
+        case _:
+            return value

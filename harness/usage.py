@@ -21,6 +21,8 @@ verbs, each with a --help of its own:
   run         play scenarios against tools and print the comparison
   merge       join result files: shards of a run, several machines
   diff        tell what changed between two result files, or between two tools
+  expect      print the expectations that explain result files
+  sarif       tell what is broken in SARIF, for code scanning
   tools       list the tools that are built in, at hand and cached
 
 {EXAMPLES}"""

@@ -81,7 +81,7 @@ def _located(word: str, folder: Path) -> str:
         if candidate.exists():
             return f"{candidate}{mark}{rest}"
     ids = [f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.yaml") if path.name != "family.yaml"]
-    families = [path.name for path in folder.iterdir() if path.is_dir()]
+    families = [path.parent.name for path in folder.glob("*/family.yaml")]
     raise mistake(f"there is no scenario `{name}`", hint=did_you_mean(name, [*ids, *families]))
 
 
@@ -100,6 +100,7 @@ def merge(parsed: Namespace) -> int:
 def diff(parsed: Namespace) -> int:
     """Tell what changed between two sets of results."""
     from harness import compare  # noqa: PLC0415 -- only this verb needs it
+    from harness.reading.renamed import load_renamed  # noqa: PLC0415
     from harness.report import differences  # noqa: PLC0415
     from harness.results import read_results  # noqa: PLC0415
 
@@ -107,16 +108,34 @@ def diff(parsed: Namespace) -> int:
     if len(parsed.results) != wanted:
         what = f"{len(parsed.results)} result files, where {wanted} are asked for"
         raise mistake(what, hint="`diff old.jsonl new.jsonl`, or `diff --tools virtualenv uv results.jsonl`")
-    files = [read_results(Path(name)) for name in parsed.results]
+    renamed = load_renamed(suite())
+    files = [list(compare.now_called(read_results(Path(name)).cases, renamed)) for name in parsed.results]
     if parsed.tools:
         one, other = parsed.tools
-        _demand_tools(files[0].cases, parsed.tools)
-        found = compare.between(files[0].cases, one, other)
+        _demand_tools(files[0], parsed.tools)
+        found = compare.between(files[0], one, other)
     else:
-        found = compare.differences(files[0].cases, files[1].cases)
+        found = compare.differences(*files)
     sys.stdout.write(differences.FORMATS[parsed.format](found))
     worse = any(difference.turn is compare.Turn.WORSE for difference in found)
     return ExitStatus.REGRESSION if worse else ExitStatus.AS_EXPECTED
+
+
+@_told
+def sarif(parsed: Namespace) -> int:
+    """Tell what is broken in SARIF."""
+    import json  # noqa: PLC0415 -- only this verb needs it
+
+    from harness.report import sarif as report  # noqa: PLC0415
+    from harness.results import read_results  # noqa: PLC0415
+
+    folder = Path(parsed.suite or suite())
+    shown = Path(os.path.relpath(folder)).as_posix() if parsed.suite else "scenarios"
+    if not folder.is_dir():
+        raise mistake(f"there is no folder `{folder}`", hint="a suite holds families, as in `scenarios`")
+    log = report.sarif(read_results(Path(parsed.results)), folder, shown)
+    _put(json.dumps(log, indent=2, ensure_ascii=False) + "\n", parsed.output)
+    return ExitStatus.AS_EXPECTED
 
 
 def _demand_tools(cases: Sequence[Record], names: Sequence[str]) -> None:
@@ -127,6 +146,21 @@ def _demand_tools(cases: Sequence[Record], names: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             raise mistake(f"there are no results of `{name}`", hint=did_you_mean(name, sorted(known)))
+
+
+@_told
+def expect(parsed: Namespace) -> int:
+    """Print the expectations that explain results, with the reasons of those that stand in the file already."""
+    from harness.learn import Seen, learn, reasons  # noqa: PLC0415 -- only this verb needs it
+    from harness.reading.expectations import ExpectationFile, read_expectations, rewritten  # noqa: PLC0415
+    from harness.results import read_results  # noqa: PLC0415
+
+    parts = [part for name in parsed.learn for part in read_results(Path(name)).parts]
+    seen = [Seen(case, part.header["machine"]) for part in parts for case in part.cases]
+    known = Path(parsed.output) if parsed.output else None
+    old = read_expectations(known.read_bytes(), parsed.output).entries if known and known.is_file() else ()
+    _put(rewritten(ExpectationFile("", ()), learn(seen, reasons(old))), parsed.output)
+    return ExitStatus.AS_EXPECTED
 
 
 def _put(text: str, path: str | None) -> None:

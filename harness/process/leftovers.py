@@ -37,3 +37,8 @@ def _swept(entry: Path, variable: str) -> bool:
             select.select([handle], [], [], 1.0)  # until it has ended
             return True
     return False
+
+
+if __name__ == "__main__":  # as `guard` starts it
+    sys.stdin.buffer.read()
+    sweep(sys.argv[1])

@@ -66,6 +66,19 @@ def broken(record: Record) -> Iterator[Record]:
         yield from (f for f in record["findings"] if f["verdict"] == "broken" and f["level"] == level)
 
 
+def brief(finding: Record) -> str:
+    """A broken check in one line: where it broke, and the first piece of evidence."""
+    first, *others = finding["evidence"]
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{finding['check']}, step {finding['step']}: {shown(first)}{more}"
+
+
+def properties(record: Record) -> list[tuple[str, object]]:
+    """What a case came to, in pairs for reports that others make of test runs, as JUnit XML."""
+    words = ("scenario", "variant", "subject", "python", "outcome")
+    return [(word, record[word]) for word in words] + [("evidence", brief(finding)) for finding in broken(record)]
+
+
 def shown(evidence: Mapping[str, str]) -> str:
     """A piece of evidence in one line: `project/.venv: link ../store/env -> directory`."""
     if "said" in evidence:

@@ -12,6 +12,7 @@ from tabulate import tabulate
 from harness.compare import Turn, tool_of
 from harness.report.cells import broken, printable, shown
 from harness.report.failure import Line
+from harness.report.markdown import escaped
 from harness.result import Outcome
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def markdown(found: Sequence[Difference]) -> str:
     counts = Counter(difference.turn for difference in found)
     told = [f"**{', '.join(f'{counts[turn]} {turn}' for turn in Turn if counts[turn]) or _NOTHING}**"]
     for turn, group in groupby(found, key=lambda difference: difference.turn):
-        rows = [(f"`{d.case}`", _outcomes(d), _escaped(_why(d))) for d in group]
+        rows = [(f"`{d.case}`", _outcomes(d), escaped(_why(d))) for d in group]
         table = tabulate(rows, headers=("case", "was → is", "what was seen"), tablefmt="github", disable_numparse=True)
         if turn is Turn.WORSE:
             told += [f"### {turn}", table]
@@ -103,13 +104,6 @@ def _why(difference: Difference) -> str:
         if record["reason"]:
             return printable(record["reason"])
     return ""
-
-
-def _escaped(text: str) -> str:
-    """A tool's words, in a cell of a table: no markup of theirs counts."""
-    for char in "\\`*_{}[]<>|#~":
-        text = text.replace(char, f"\\{char}" if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char])
-    return text
 
 
 FORMATS: dict[str, Callable[[Sequence[Difference]], str]] = {

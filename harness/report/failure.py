@@ -31,7 +31,9 @@ class Line:
     colour: str = ""
 
 
-def lines(record: Record, summary: str, because: Sequence[str], kept: str, ruled: Ruled | None) -> Iterator[Line]:
+def lines(
+    record: Record, summary: str, because: Sequence[str], kept: str, ruled: Ruled | None = None
+) -> Iterator[Line]:
     """Summary, reasons, what is broken with its evidence, and every step with its changes and output."""
     if ruled is not None and ruled.ruling is not Ruling.FREE:
         yield Line(f"{ruled.ruling}: {ruled.why}", "red")
@@ -40,7 +42,8 @@ def lines(record: Record, summary: str, because: Sequence[str], kept: str, ruled
     yield from (Line(f"because {one}") for one in because)
     yield Line("")
     if record["reason"]:
-        yield Line(f"{record['outcome']}: {printable(record['reason'])}", "red")
+        unsteady = " (unsteady)" if record.get("unsteady") else ""
+        yield Line(f"{record['outcome']}{unsteady}: {printable(record['reason'])}", "red")
     for finding in broken(record):
         yield from _finding(finding)
     yield from varied(record)

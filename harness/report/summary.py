@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import Ruling
-from harness.report.cells import broken, printable, shown
+from harness.report.cells import brief, broken, printable
 from harness.report.failure import Line, varied
 from harness.report.table import legend, table
 from harness.result import Outcome
@@ -23,11 +23,16 @@ def comparison(told: Mapping[str, Record], not_measured: Sequence[Column], mode:
     yield Line(table([case["record"] for case in told.values()], questions, not_measured, mode))
     yield Line("")
     yield Line(legend())
+    yield from told_below(told)
+    yield Line("")
+
+
+def told_below(told: Mapping[str, Record]) -> Iterator[Line]:
+    """Each case that broke, is weak or was kept, with what was seen."""
     for nodeid, case in sorted(told.items()):
         known = case["ruled"].ruling is Ruling.EXPECTED
         if case["failed"] or case["kept"] or (case["record"]["outcome"] == Outcome.WEAK and not known):
             yield from _case(nodeid, case)
-    yield Line("")
 
 
 def _case(nodeid: str, case: Record) -> Iterator[Line]:
@@ -41,9 +46,7 @@ def _case(nodeid: str, case: Record) -> Iterator[Line]:
     if record["reason"]:
         yield Line(f"    {printable(record['reason'])}")
     for finding in broken(record):
-        evidence = finding["evidence"]
-        more = f" (and {len(evidence) - 1} more)" if len(evidence) > 1 else ""
-        yield Line(f"    {finding['check']}, step {finding['step']}: {shown(evidence[0])}{more}")
+        yield Line(f"    {brief(finding)}")
     yield from varied(record)
     if case["kept"]:
         yield Line(f"    kept: {case['kept']}")

@@ -28,11 +28,18 @@ def table(
     questions: Mapping[str, str],
     not_measured: Sequence[Column] = (),
     mode: str = AUTO,
-    style: str = "simple",
 ) -> str:
     """Lay out results by tabulate: rows by family, a column a subject; `questions` is by family."""
     import tabulate  # noqa: PLC0415 -- a run that prints no table needs not wait for it
 
+    headers, lines = layout(records, questions, not_measured, mode)
+    return tabulate.tabulate(lines, headers, tablefmt="simple", disable_numparse=True, preserve_whitespace=True)
+
+
+def layout(
+    records: Iterable[Record], questions: Mapping[str, str], not_measured: Sequence[Column], mode: str
+) -> tuple[list[str], list[list[str]]]:
+    """The same as headings and rows: that of a family, and below it those that are indented."""
     cells = grid(records)
     measured = sorted({column for row in cells.values() for column in row}, key=_column_order)
     columns = [*measured, *not_measured]
@@ -40,8 +47,7 @@ def table(
     for family, rows in groupby(cells, key=lambda row: row.family):
         title = ": ".join(filter(None, (family, questions.get(family))))
         lines += _family(title, {row: cells[row] for row in rows}, columns, mode)
-    headers = ["", *_headings(columns)]
-    return tabulate.tabulate(lines, headers, tablefmt=style, disable_numparse=True, preserve_whitespace=True)
+    return ["", *_headings(columns)], lines
 
 
 def legend() -> str:

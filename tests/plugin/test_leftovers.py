@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.results import read_results
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -123,6 +125,23 @@ def test_an_interrupt_while_tools_are_made_ready_leaves_nothing(tmp_path: Path, 
     assert (run.returncode, list((tmp_path / "work").iterdir()), tools(tmp_path)) == (2, [], [])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows which session a process is of")
+def test_a_run_that_is_killed_leaves_the_finished_results_and_no_process(tmp_path: Path, way: Way) -> None:
+    with_one_that_hangs(tmp_path)
+    run = start(tmp_path, *way)
+    results = tmp_path / "results.jsonl"
+    until(lambda: results.exists() and '"kind":"case"' in results.read_text() and bool(tools(tmp_path)), run)
+    run.kill()
+    run.communicate(timeout=30)
+    until(lambda: tools(tmp_path) == [])
+    left = read_results(results)
+    assert (run.returncode, len(left.cases), left.complete, left.parts[0].missing) == (-signal.SIGKILL, 1, False, 1)
+    (tmp_path / "family" / "twice.yaml").unlink()
+    again = start(tmp_path, *way)
+    again.communicate(timeout=60)
+    assert (again.returncode, read_results(results).complete) == (0, True)
+
+
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
     """The command, playing both scenarios."""
     return subprocess.Popen(
@@ -153,11 +172,11 @@ def tools(folder: Path) -> list[str]:
     return found
 
 
-def until(happens: Callable[[], bool], run: subprocess.Popen[str]) -> None:
+def until(happens: Callable[[], bool], run: subprocess.Popen[str] | None = None) -> None:
     """Wait for what nobody tells of, as long as the run goes on."""
     deadline = monotonic() + 30
     while not happens():
-        assert run.poll() is None, "it has ended before"
+        assert run is None or run.poll() is None, "it has ended before"
         assert monotonic() < deadline, "it did not happen"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.compare import Turn, between, differences, turn
+from harness.compare import Turn, between, differences, now_called, turn
 from harness.result import Outcome
 
 
@@ -82,6 +82,11 @@ def test_a_case_without_a_counterpart_is_new_or_gone() -> None:
         ("gone", "links/a"),
     ]
     assert turns([line("links/a", "unsupported")], [line("links/b", "skipped")]) == []
+
+
+def test_a_scenario_that_was_renamed_is_still_the_same() -> None:
+    old = list(now_called([line("links/old"), line("links/b")], {"links/old": "links/a"}))
+    assert turns(old, [line("links/a", "breaks", "usable"), line("links/b")]) == [("worse", "links/a")]
 
 
 def test_variants_are_cases_of_their_own() -> None:

@@ -134,15 +134,6 @@ def test_a_subject_that_has_no_such_case_has_an_empty_cell() -> None:
     ]
 
 
-def test_markdown_is_a_style_like_any_other() -> None:
-    assert table(cases("a/b", new="weak"), {}, style="github").splitlines() == [
-        "|     | uv 0.13.9   |",
-        "|-----|-------------|",
-        "| a   |             |",
-        "|   b | ~ weak      |",
-    ]
-
-
 # -- variants ----------------------------------------------------------------------------------------------------------
 
 
