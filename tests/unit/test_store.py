@@ -119,7 +119,7 @@ def test_a_case_is_one_line_with_all_that_there_is_to_know() -> None:
                 "level": "observe",
                 "step": None,
                 "verdict": "moot",
-                "reason": "the last step was not reached",
+                "reason": "the tool said that it made none",
             },
         ],
         "steps": [
