@@ -164,6 +164,8 @@ LIES = (
     Lie("leaves-what-is-broken", "interpreter/home-gone[create]", "usable", 4),
     Lie("leaves-what-is-broken", "interpreter/renamed-project[create]", "usable", 5),
     Lie("marks-the-interpreter", "boundary/the-interpreter-itself[recreate]", "unchanged", 3),
+    # projects
+    Lie("forgets-the-packages", "project/requirement-that-works", "succeeds", 2),
     # words and endings
     Lie("refuses-what-stands", "links/existing-target[relative]", "succeeds", 1, Outcome.DECLINES),
     Lie("refuses-without-a-word", "links/to-file[create]", "declines", 1),

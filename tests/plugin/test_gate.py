@@ -204,6 +204,23 @@ def test_a_list_that_is_not_there_yet_is_written(play: Play, pytester: pytest.Py
     assert ran.status == 0
 
 
+def test_a_list_that_cannot_be_written_is_told_of(play: Play, pytester: pytest.Pytester) -> None:
+    name = f"{'k' * 250}.yaml"  # what is written first has a longer one
+    ran = play("-k", "breaks", f"--tool={LIAR}", "scenarios", f"--expect={name}", "--update-expectations")
+    assert f"`{name}` cannot be written: File name too long" in ran.out
+    assert (ran.status, list((pytester.path / "work").iterdir())) == (1, [])
+
+
+def test_a_list_that_is_a_link_stays_one(play: Play, pytester: pytest.Pytester, known: Path) -> None:
+    known.rename(pytester.path / "real.yaml")
+    known.symlink_to("real.yaml")
+    play("-k", "holds", *CASES[2:], "--update-expectations")
+    assert (known.is_symlink(), (pytester.path / "real.yaml").read_text()) == (True, BREAKS + WEAK)
+    (pytester.path / "real.yaml").write_text(STALE)
+    play("-k", "holds", *CASES[2:], "--update-expectations")
+    assert (known.is_symlink(), (pytester.path / "real.yaml").read_text()) == (True, "")
+
+
 def test_a_list_of_a_run_that_errs_says_so(play: Play, known: Path) -> None:
     known.write_text("# nothing yet\n")
     play("-k", "errs", *CASES[2:], "--update-expectations")

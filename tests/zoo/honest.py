@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Makes a minimal environment at the path it is given, and changes nothing else.
 
-`honest create|recreate|reuse|remove|inspect --python PYTHON ENV`. Every liar is this tool with one method changed.
+`honest create|recreate|reuse|sync|remove|inspect --python PYTHON ENV`. Every liar is this tool with one method changed.
 """
 
 import os
+import re
 import shlex
 import stat
 import sys
+import zipfile
+from urllib.parse import unquote
 
-OPERATIONS = ("create", "recreate", "reuse", "remove", "inspect")
+OPERATIONS = ("create", "recreate", "reuse", "sync", "remove", "inspect")
 FIRST_LINE = 127  # what every kernel reads of a script's first line
 LIBRARY = "lib/python{}.{}/site-packages".format(*sys.version_info)
 
@@ -49,6 +52,16 @@ class Honest:
         """Put right what is missing, and keep all else."""
         self.make(self.place())
         self.say("made an environment on top of what was there")
+
+    def sync(self):
+        """Make the environment where there is none that works, and put into it what the project requires."""
+        place = self.place()
+        if missing := [wheel for wheel in self.required() if not os.path.isfile(wheel)]:
+            raise Refusal(f"the project requires {missing[0]}, which is not there")
+        if not self.is_environment(place) or not self.works(place):
+            self.make(place)
+        self.install(place)
+        self.say("brought the environment in line with the project")
 
     def remove(self):
         """Empty the environment; its directory goes too, but never one that a link leads to, nor that link."""
@@ -142,6 +155,22 @@ class Honest:
         self.put(os.path.join(place, "bin/hello"), self.script(), 0o777)
         self.put(os.path.join(place, "bin/activate"), self.activation())
 
+    def install(self, place):
+        for wheel in self.required():
+            with zipfile.ZipFile(wheel) as archive:
+                for name in archive.namelist():
+                    target = os.path.join(place, LIBRARY, name)
+                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    self.put(target, archive.read(name).decode())
+            self.put(os.path.join(place, "bin/tiny"), self.script("import tiny; tiny.main()"), 0o777)
+
+    def required(self):
+        """The wheels that the project in this directory asks for."""
+        if not os.path.isfile("pyproject.toml"):
+            return []
+        with open("pyproject.toml") as file:
+            return [unquote(path) for path in re.findall(r'@ file://([^"]+)"', file.read())]
+
     def settings(self):
         version = "{}.{}.{}".format(*sys.version_info)
         return f"home = {os.path.dirname(self.python)}\ninclude-system-site-packages = false\nversion = {version}\n"
@@ -151,13 +180,13 @@ class Honest:
             os.unlink(path)
         os.symlink(self.python, path)
 
-    def script(self):
+    def script(self, code="print('hello')"):
         python = f"{self.asked}/bin/python"
         first = f"#!{python}\n"
         if len(os.fsencode(first)) > FIRST_LINE or len(python.split()) > 1:
             # To sh, the first line starts python; to python, both are a text that nobody reads.
             first = "#!/bin/sh\n'''exec' \"$(dirname \"$0\")/python\" \"$0\" \"$@\"\n' '''\n"
-        return f"{first}print('hello')\n"
+        return f"{first}{code}\n"
 
     def activation(self):
         quoted = shlex.quote(self.asked)
