@@ -231,9 +231,8 @@ class Controller(Players):
             self.writer.close(complete=0 < self.planned <= self.writer.cases)
         if self.config.option.summary and self.told:
             self._summarise(self.config.option.summary)
-        if self.config.option.update_expectations and isinstance(self.gate, Gate):
-            self.updated = tuple(self.gate.update([told["record"] for told in self.told.values()]))
         self._close()
+        self._update()
         if self.faults:
             session.exitstatus = session.exitstatus or ExitStatus.REGRESSION
 
@@ -245,6 +244,14 @@ class Controller(Players):
             path.write_text(page(self.told, self._not_measured(), self.config.option.table), encoding="utf-8")
         except OSError as error:
             self.faults += (f"the summary cannot be written to `{path}`: {error.strerror}",)
+
+    def _update(self) -> None:
+        """Bring the lists up to date where that is asked for."""
+        if self.config.option.update_expectations and isinstance(self.gate, Gate):
+            try:
+                self.updated = tuple(self.gate.update([told["record"] for told in self.told.values()]))
+            except HarnessError as error:
+                self.faults += (str(error),)
 
     def _close(self) -> None:
         """Leave no process, and no tree that is not kept."""

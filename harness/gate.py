@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,6 +16,7 @@ from harness.reading.expectations import ExpectationFile, Ids, read_expectations
 from harness.reading.renamed import load_renamed, scenario_files
 from harness.reading.scenario import load_scenario
 from harness.results import read_results
+from harness.store import put
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -113,7 +113,10 @@ class Gate:
         return ruled
 
     def update(self, records: Iterable[Record]) -> Iterator[str]:
-        """Bring the lists up to date with these lines, and tell of each file that changed."""
+        """Bring the lists up to date with these lines, and tell of each file that changed.
+
+        Raises HarnessError where one cannot be written.
+        """
         seen = [Seen(record, self._facts) for record in records]
         for one in self.lists:
             theirs = [s for s in seen if one.about(tool_of(s.record["subject"]))]
@@ -121,7 +124,10 @@ class Gate:
             if one.tool:
                 entries = [replace(entry, tool="") if entry not in one.file.entries else entry for entry in entries]
             if entries != list(one.file.entries):
-                _replace(one.path, rewritten(one.file, entries))
+                try:
+                    put(one.path, rewritten(one.file, entries))
+                except OSError as error:
+                    raise mistake(f"`{near(one.path)}` cannot be written: {error.strerror}") from None
                 yield _told(one, entries)
 
 
@@ -130,15 +136,6 @@ def _told(one: Listed, entries: Sequence[Expectation]) -> str:
     gone = [entry for entry in one.file.entries if entry not in entries]
     todo = f"; give each a reason where it says `{TODO}`" if any(entry.because == TODO for entry in new) else ""
     return f"{near(one.path)}: {len(new)} new, {len(gone)} removed{todo}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file wholly or not at all."""
-    path = path.resolve()  # or a link to it would become a file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(text.encode())
-    unfinished.replace(path)
 
 
 class GateBefore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -186,6 +187,22 @@ def _ending(ending: Ending) -> Record:
             return {"not_started": reason}
         case _:
             assert_never(ending)
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file wholly or not at all; a link to it stays one."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():  # as /dev/stdout, of which there is no other that could take its place
+        path.write_bytes(text.encode())
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(text.encode())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def dumped(line: Record) -> str:

@@ -168,12 +168,11 @@ def _put(text: str, path: str | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    unfinished = Path(f"{path}.{os.getpid()}.part")
+    from harness.store import put  # noqa: PLC0415 -- only verbs that write need it
+
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        put(Path(path), text)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise mistake(f"`{path}` cannot be written: {error.strerror}") from None
 
 

@@ -128,6 +128,8 @@ def test_an_interrupt_while_tools_are_made_ready_leaves_nothing(tmp_path: Path, 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows which session a process is of")
 def test_a_run_that_is_killed_leaves_the_finished_results_and_no_process(tmp_path: Path, way: Way) -> None:
     with_one_that_hangs(tmp_path)
+    at_once = TWICE.replace("notes.txt: file", ".venv: directory").replace("  - create\n", "", 1)
+    (tmp_path / "family" / "twice.yaml").write_text(at_once)
     run = start(tmp_path, *way)
     results = tmp_path / "results.jsonl"
     until(lambda: results.exists() and '"kind":"case"' in results.read_text() and bool(tools(tmp_path)), run)

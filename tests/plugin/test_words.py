@@ -85,8 +85,8 @@ def test_the_closing_line_counts_them_in_the_words_of_pytest(whole: Whole, way: 
 def test_what_was_skipped_is_told_with_the_reason(whole: Whole, way: Way) -> None:
     told = sorted(re.sub(r"uv [\d.]+", "uv N", line) for line in whole(way).after("short test summary info")[1:-1])
     assert told == [
-        f"SKIPPED [1] scenarios/words/unsupported.yaml: {LIAR} 1.0 has no `sync`",
-        "SKIPPED [1] scenarios/words/unsupported.yaml: the `sync` of uv knows environments at `.venv` alone",
+        f"SKIPPED [1] scenarios/words/unsupported.yaml: {LIAR} 1.0 has no `preview`",
+        "SKIPPED [1] scenarios/words/unsupported.yaml: the `preview` of uv knows environments at `.venv` alone",
         "SKIPPED [2] scenarios/words/skipped.yaml: needs mounts: mount entries are not supported by this version",
     ]
 
