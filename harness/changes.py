@@ -173,7 +173,9 @@ def _first_lines_apart(was: bytes, now: bytes) -> tuple[str, str]:
 
 
 def _quoted(line: bytes | None) -> str:
-    return "file without that line" if line is None else f'file "{line.decode(errors="backslashreplace")}"'
+    if line is None:
+        return "file without that line"
+    return "file that is no text" if b"\0" in line else f'file "{line.decode(errors="backslashreplace")}"'
 
 
 def _names(path: str, seen: SeenFile) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from harness.scenario import CommandStep, Perform, RunPython, TogetherStep
+from harness.scenario import CommandStep, EditStep, Move, Perform, Plant, RunPython, TogetherStep
 from harness.tree import Directory, File, Project
 from harness.wheel import NAME
 
@@ -41,11 +41,24 @@ def with_projects(tree: Tree, running: Mapping[str, Sequence[Tool]], wheels: str
 
 
 def running(variant: Variant, tool_of: Callable[[Options], Tool]) -> dict[str, list[Tool]]:
-    """The directories in which tools run, with the tools, the first first."""
+    """The directories in which tools run, with the tools, the first first; not those that a step brings about."""
     found = dict[str, list["Tool"]]()
     for command in _commands(variant):
         found.setdefault(command.options.cwd or variant.cwd, []).append(tool_of(command.options))
-    return found
+    later = tuple(f"{path}/" for path in _brought_about(variant))
+    return {path: tools for path, tools in found.items() if not f"{path}/".startswith(later)}
+
+
+def _brought_about(variant: Variant) -> Iterator[str]:
+    """The paths at which an edit puts something."""
+    for step in variant.steps:
+        match step:
+            case EditStep(action=Move(target=target)):
+                yield target
+            case EditStep(action=Plant(tree=tree)):
+                yield from tree
+            case _:
+                pass
 
 
 def needs_wheel(variant: Variant) -> bool:

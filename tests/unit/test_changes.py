@@ -147,6 +147,7 @@ def wrote(content: bytes) -> SeenFile:
         (Rewritten("a", wrote(b"1\n2\n3\n"), wrote(b"1\nII\nIII\n")), ('file "2"', 'file "II"')),
         (Rewritten("a", wrote(b"1\n2\n"), wrote(b"1\n")), ('file "2"', "file without that line")),
         (Rewritten("a", wrote(b"1\n"), wrote(b"1\n\xff")), ("file without that line", 'file "\\xff"')),
+        (Rewritten("a", wrote(b"#!/bin/sh\n"), wrote(b"\x7fELF\0\n")), ('file "#!/bin/sh"', "file that is no text")),
         (Rewritten("a", wrote(b"1\n"), wrote(b"1\r\n")), ("file", "file with other content")),
         (
             Relinked("a", FILE, replace(FILE, names=("a", "b", "c"))),

@@ -10,7 +10,7 @@ from made import subject, tool, variant
 from test_plan import LINUX, OTHER, PYTHON, ROOT, WINDOWS, planned, setting
 
 from harness import case
-from harness.scenario import CommandStep, EditStep, Options, Perform, Plant, RunPython, Step
+from harness.scenario import CommandStep, EditStep, Move, Options, Perform, Plant, RunPython, Step
 from harness.tool import Alternative
 from harness.tree import Directory, File, Link, Plain, Project, Tree
 from harness.wheel import NAME, wheel
@@ -61,6 +61,12 @@ def test_every_directory_in_which_a_tool_runs_is_a_project() -> None:
 def test_a_directory_that_is_a_link_is_given_no_files() -> None:
     found = tree({"p": Link("project")}, CommandStep(Perform("create"), Options(cwd="p")))
     assert found == {"p": Link("project")}
+
+
+@pytest.mark.parametrize("edit", [Move("project", "second"), Plant({"second": Directory()})])
+def test_a_directory_that_is_brought_about_later_is_given_no_files_before(edit: Move | Plant) -> None:
+    found = tree({}, CREATE, EditStep(edit), CommandStep(Perform("create"), Options(cwd="second/deep")))
+    assert found.keys() == {"project/baker.lock", "project/pyproject.toml"}
 
 
 def test_the_environments_own_python_needs_no_project() -> None:
