@@ -164,6 +164,12 @@ LIES = (
     Lie("leaves-what-is-broken", "interpreter/home-gone[create]", "usable", 4),
     Lie("leaves-what-is-broken", "interpreter/renamed-project[create]", "usable", 5),
     Lie("marks-the-interpreter", "boundary/the-interpreter-itself[recreate]", "unchanged", 3),
+    # wherever anything stands
+    Lie("breaks-what-it-made", "boundary/home", "usable", 2),
+    Lie("fails-after-the-fact", "boundary/home", "succeeds", 1),
+    Lie("spoils-what-stands-beside", "boundary/neighbours", "unchanged", 1),
+    Lie("makes-directories-anew", "clear/from-inside[by-dot]", "same-directory", 2),
+    Lie("counts-its-runs", "repeat/reuse-twice", "repeat-changes-nothing", 2),
     # projects
     Lie("forgets-the-packages", "project/requirement-that-works", "succeeds", 2),
     # words and endings

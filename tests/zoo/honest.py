@@ -27,6 +27,8 @@ class Honest:
     def __init__(self, env, python):
         self.env, self.python = env, python
         self.asked = os.path.abspath(env)  # while there still is a directory to start from
+        # Liars that would not be measured otherwise are honest where nothing stands.
+        self.bare = nothing_stands(os.path.dirname(os.environ["HOME"]))
 
     # -- operations ---------------------------------------------------------------------------------------------------
 
@@ -209,6 +211,12 @@ class Honest:
         """Say why nothing was done; returns the exit status."""
         print(f"{self.env}: refused: {why}", file=sys.stderr)
         return 1
+
+
+def nothing_stands(root):
+    """Whether a root holds no more than every root does."""
+    names = os.listdir(root)
+    return set(names) <= {"home", "project", "tmp"} and not any(os.listdir(os.path.join(root, n)) for n in names)
 
 
 def main(tool):
