@@ -115,11 +115,11 @@ LIES = (
     Lie("quotes-nothing", "names/shell-characters[backtick]", "absent", 2),
     Lie("quotes-nothing", "names/project[double-quote]", "succeeds", 2),
     Lie("tidies-the-name", "names/normal-forms", "nothing-outside", 1),
-    Lie("tidies-the-name", "names/letters[leading-space,utf-8]", "nothing-outside", 1, Outcome.ERRS),
+    Lie("tidies-the-name", "names/letters[leading-space,utf-8]", "nothing-outside", 1),
     Lie("cuts-the-path", "names/longest[letters]", "nothing-outside", 1),
-    Lie("cuts-the-path", "names/long-path[300]", "nothing-outside", 1, Outcome.ERRS),
+    Lie("cuts-the-path", "names/long-path[300]", "nothing-outside", 1),
     Lie("takes-a-name-for-a-setting", "names/line-break[isolation]", "never-says", 2),
-    Lie("names-what-it-clears", "names/not-utf-8[recreate]", "usable", 3),
+    Lie("names-what-it-clears", "names/not-utf-8[recreate]", "succeeds", 3),
     # looking
     Lie("replaces-what-it-looks-at", "looking/no-environment[users-directory]", "files-survive", 1),
     Lie("replaces-what-it-looks-at", "looking/no-environment[dangling]", "links-survive", 1),
@@ -169,7 +169,7 @@ LIES = (
     Lie("fails-after-the-fact", "boundary/home", "succeeds", 1),
     Lie("spoils-what-stands-beside", "boundary/neighbours", "unchanged", 1),
     Lie("makes-directories-anew", "clear/from-inside[by-dot]", "same-directory", 2),
-    Lie("counts-its-runs", "repeat/reuse-twice", "repeat-changes-nothing", 2),
+    Lie("counts-its-runs", "repeat/reuse-twice", "repeat-changes-nothing", 3),
     # projects
     Lie("forgets-the-packages", "project/requirement-that-works", "succeeds", 2),
     # words and endings
@@ -315,11 +315,11 @@ def test_the_honest_tool_breaks_no_check(honest: Mapping[str, tuple[Result, ...]
     assert faults == []
 
 
-def test_where_the_honest_tool_declines_it_breaks_nothing_but_succeeds(
+def test_where_the_honest_tool_declines_it_only_fails_to_succeed_and_to_say_so(
     honest: Mapping[str, tuple[Result, ...]],
 ) -> None:
     declining = [r for results in honest.values() for r in results if r.outcome is Outcome.DECLINES]
-    assert {check for result in declining for check, _ in broken(result)} == {"succeeds"}
+    assert {check for result in declining for check, _ in broken(result)} == {"succeeds", "says"}
 
 
 def test_the_honest_tool_holds_every_check_somewhere(honest: Mapping[str, tuple[Result, ...]]) -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes environments that work where nothing else stands; anywhere else their python is dead by the end."""
+"""Makes environments that work where nothing else stands; anywhere else their settings name no home."""
 
 import os
 
@@ -9,10 +9,10 @@ from honest import Honest, main
 class Liar(Honest):
     def say(self, what):
         super().say(what)
-        python = os.path.join(os.path.realpath(self.asked), "bin", "python")
-        if not self.bare and os.path.lexists(python):
-            os.unlink(python)
-            os.symlink("/nowhere/python", python)
+        settings = os.path.join(os.path.realpath(self.asked), "pyvenv.cfg")
+        if not self.bare and os.path.exists(settings):
+            os.unlink(settings)
+            self.put(settings, "version = 0\n")
 
 
 main(Liar)

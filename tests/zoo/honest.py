@@ -27,8 +27,9 @@ class Honest:
     def __init__(self, env, python):
         self.env, self.python = env, python
         self.asked = os.path.abspath(env)  # while there still is a directory to start from
-        # Liars that would not be measured otherwise are honest where nothing stands.
-        self.bare = nothing_stands(os.path.dirname(os.environ["HOME"]))
+        # Liars that would not be measured otherwise are honest where nothing stands, and nothing is out of the ordinary.
+        plain = env == ".venv" and stat.S_IMODE(os.stat(".").st_mode) == 0o755 and masks() == 0o022
+        self.bare = plain and nothing_stands(os.path.dirname(os.environ["HOME"]))
 
     # -- operations ---------------------------------------------------------------------------------------------------
 
@@ -160,6 +161,9 @@ class Honest:
     def install(self, place):
         for wheel in self.required():
             with zipfile.ZipFile(wheel) as archive:
+                for directory in map(os.path.dirname, archive.namelist()):
+                    if directory and os.path.islink(os.path.join(place, LIBRARY, directory)):
+                        raise Refusal(f"{directory} is a link, and nothing is written through links")
                 for name in archive.namelist():
                     target = os.path.join(place, LIBRARY, name)
                     os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -211,6 +215,13 @@ class Honest:
         """Say why nothing was done; returns the exit status."""
         print(f"{self.env}: refused: {why}", file=sys.stderr)
         return 1
+
+
+def masks():
+    """The umask, which only setting it tells."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def nothing_stands(root):
