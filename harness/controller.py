@@ -74,7 +74,8 @@ class Controller(Players):
         """What the run is held against, read before the first case is played."""
         option, session = self.config.option, self.ready()
         entrants = [entrant for entrant in session.entrants.values() if isinstance(entrant, Entrant)]
-        suites = Suites({path.parents[1] for path in files})
+        ours = self.config.rootpath / "scenarios"  # what the usual lists are about, whatever is played
+        suites = Suites({path.parents[1] for path in files} | ({ours} if ours.is_dir() else set()))
         with mistakes_end_the_run():
             if option.against and (option.expect or option.update_expectations):
                 raise mistake("a run is held against expectations or `--against` an earlier one, not against both")
