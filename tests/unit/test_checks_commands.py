@@ -158,6 +158,12 @@ def test_a_refusal_that_left_something_does_not_decline() -> None:
     assert declines(made) == Broken((Differs(1, "notes", "file", "absent"), Differs(1, "tmp/left", "absent", "file")))
 
 
+def test_the_environments_own_python_declines_nothing() -> None:
+    python, looks = (run({}, did(operation, exits=1, stderr="no")) for operation in ("python", "inspect"))
+    assert not declined(python, python.moments[0])
+    assert declined(looks, looks.moments[0])
+
+
 def test_an_operation_of_several_commands_is_declined_by_the_last_that_ran() -> None:
     refused = create(exits=1, stderr="no")
     assert declines(run({}, followed(create(), refused))) == Held()

@@ -319,3 +319,10 @@ def test_another_text_another_kind_and_nothing_at_all_break_link() -> None:
             Differs(1, "none", "link f", "absent"),
         )
     )
+
+
+def test_volatile_files_may_change_but_not_those_of_the_users() -> None:
+    cached = {"project/a.pyc": file("new")}
+    assert unchanged(run({"project": directory()}, create(cached), volatile=("**/*.pyc",)), ("project",)) == Held()
+    made = run({"project": directory(), "project/a.pyc": file("old")}, create(cached), volatile=("**/*.pyc",))
+    assert isinstance(unchanged(made, ("project",)), Broken)
