@@ -105,7 +105,9 @@ class _Planner:
 
     def plain(self) -> Case:
         """The same tool's create where nothing stands."""
-        create = CommandStep(Perform("create"))
+        # Under the umask that the scenario's own commands have, or it would not be the same tool's plain environment.
+        umasks = (step.options.umask for step in self.variant.steps if isinstance(step, CommandStep))
+        create = CommandStep(Perform("create"), Options(umask=next(umasks, None)))
         step = CaseStep(1, self.act(create), (), probe=False)
         nothing = replace(self.variant, tree={self.variant.cwd: Directory()}, steps=(create,))
         return self.spelled_out(self.tree(nothing), (step,), (), None)

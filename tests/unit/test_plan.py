@@ -634,6 +634,14 @@ def test_no_plain_case_is_brought_where_no_check_compares_with_it() -> None:
     assert planned(variant(checks=(must("usable"),))).plain is None
 
 
+def test_the_plain_case_has_the_umask_of_the_others() -> None:
+    found = planned(variant(creating(umask=0o077), checks=(must("same-as-plain"),))).plain
+    assert found is not None
+    assert [
+        command.umask for step in found.steps if isinstance(step.action, Act) for command in step.action.commands
+    ] == [0o077]
+
+
 @pytest.mark.parametrize("of_step", [False, True])
 def test_a_check_that_compares_with_it_brings_the_tools_create_in_an_empty_root(*, of_step: bool) -> None:
     asked = (must("same-as-plain"),)
