@@ -108,12 +108,12 @@ def test_the_facts_name_no_path_user_or_computer(real_disk: Disk) -> None:
     [
         ([], "unknown"),
         (["1 0 8:1 / / rw - ext4 /dev/a rw"], "ext4"),
-        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /work rw shared:1 - tmpfs tmpfs rw"], "tmpfs"),
-        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", "1 0 8:1 / / rw - ext4 /dev/a rw"], "tmpfs"),
-        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /work/sp rw - tmpfs tmpfs rw"], "ext4"),
-        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", r"3 1 0:6 / /work/sp\040ace rw - xfs /dev/b rw"], "xfs"),
-        (["2 1 0:5 / /work rw - tmpfs tmpfs rw", "3 1 0:6 / /work rw - overlay overlay rw"], "overlay"),
+        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /place rw shared:1 - tmpfs tmpfs rw"], "tmpfs"),
+        (["2 1 0:5 / /place rw - tmpfs tmpfs rw", "1 0 8:1 / / rw - ext4 /dev/a rw"], "tmpfs"),
+        (["1 0 8:1 / / rw - ext4 /dev/a rw", "2 1 0:5 / /place/sp rw - tmpfs tmpfs rw"], "ext4"),
+        (["2 1 0:5 / /place rw - tmpfs tmpfs rw", r"3 1 0:6 / /place/sp\040ace rw - xfs /dev/b rw"], "xfs"),
+        (["2 1 0:5 / /place rw - tmpfs tmpfs rw", "3 1 0:6 / /place rw - overlay overlay rw"], "overlay"),
     ],
 )
 def test_the_filesystem_is_that_of_the_nearest_mount(mountinfo: list[str], kind: str) -> None:
-    assert machine._filesystem("/work/sp ace/here", mountinfo) == kind
+    assert machine._filesystem("/place/sp ace/here", mountinfo) == kind
