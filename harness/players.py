@@ -115,7 +115,7 @@ class Players:
 
         if folder not in self.questions:
             self.questions[folder] = ""
-            self.questions[folder] = load_family(folder / FILE)
+            self.questions[folder] = load_family(folder / FILE).question
         return self.questions[folder]
 
     @cached_property

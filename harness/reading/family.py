@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "family.yaml"
-KEYS = {"question": "what a user asks, in one line", "note": "what else a reader of results needs to know"}
+KEYS = {
+    "question": "what a user asks, in one line",
+    "well": "the answer where every scenario holds, as in `yes`",
+    "ill": "the answer where one breaks, as in `not always`",
+    "note": "what else a reader of results needs to know",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,13 @@ class Family:
 
     question: str
     note: str = ""
+    well: str = "all is well"
+    ill: str = "not always well"
 
 
-def load_family(path: Path) -> str:
-    """The question in a family's file; empty where there is no such file."""
-    return read_family(path.read_bytes(), path.as_posix()).question if path.is_file() else ""
+def load_family(path: Path) -> Family:
+    """What a family's file says; no question where there is no such file."""
+    return read_family(path.read_bytes(), path.as_posix()) if path.is_file() else Family("")
 
 
 def read_family(source: str | bytes, file: str) -> Family:
@@ -39,4 +46,4 @@ def read_family(source: str | bytes, file: str) -> Family:
         what = "`question` is not one line that ends in `?`"
         reader.note(what, fields["question"].place, "as in `May .venv be a link?`")
     reader.finish()
-    return Family(question, texts.get("note", ""))
+    return Family(**{**texts, "question": question})

@@ -275,6 +275,6 @@ def test_a_family_that_asks_nothing_is_refused() -> None:
 
 
 def test_a_folder_without_a_family_file_asks_nothing(tmp_path: Path) -> None:
-    assert family.load_family(tmp_path / family.FILE) == ""
+    assert family.load_family(tmp_path / family.FILE).question == ""
     (tmp_path / family.FILE).write_text("question: May it?\n", encoding="utf-8")
-    assert family.load_family(tmp_path / family.FILE) == "May it?"
+    assert family.load_family(tmp_path / family.FILE).question == "May it?"
