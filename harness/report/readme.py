@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from harness.report.bands import question
+from harness.report.figures.bands import question
 from harness.report.cells import printable
 from harness.report.markdown import escaped
 from harness.report.site.pages import MEANINGS, machine

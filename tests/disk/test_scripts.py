@@ -21,8 +21,8 @@ from harness.paper import on_paper
 from harness.plan import plan
 from harness.process import run
 from harness.reading.scenario import load_scenario
-from harness.report.script import script
-from harness.report.shell import Shell
+from harness.report.scripts.script import script
+from harness.report.scripts.shell import Shell
 from harness.run import Exited
 from harness.runner import hidden
 from harness.sandbox import Sandbox, WorkDirectory

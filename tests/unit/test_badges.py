@@ -10,7 +10,7 @@ import made
 import pytest
 
 from harness.published import Measurement
-from harness.report.badges import AMBER, GREEN, GREY, RED, badge, badges
+from harness.report.figures.badges import AMBER, GREEN, GREY, RED, badge, badges
 from harness.report.survey import FamilyOf, Survey, columns
 
 if TYPE_CHECKING:

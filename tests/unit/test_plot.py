@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from test_badges import SVG, contrast, measured, surveyed
 
-from harness.report.drawing import DARK, LIGHT, Palette, shortened, text_width, wrapped
-from harness.report.plot import plot_families, plot_versions
+from harness.report.figures.drawing import DARK, LIGHT, Palette, shortened, text_width, wrapped
+from harness.report.figures.plot import plot_families, plot_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

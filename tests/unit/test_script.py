@@ -12,8 +12,8 @@ from made import must, scenario, should, tool, variant
 from harness.case import Case
 from harness.checks import KNOWN
 from harness.paper import on_paper
-from harness.report.script import script
-from harness.report.shell import Shell
+from harness.report.scripts.script import script
+from harness.report.scripts.shell import Shell
 from harness.scenario import CommandStep, Delete, EditStep, Move, Options, Perform, Plant, RunPython, TogetherStep
 from harness.tool import INTERPRETER, Alternative
 from harness.tree import Directory, Fifo, File, Hardlink, Link, plain

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.report.cells import printable
-from harness.report.looks import ERRORS, asked, environment_after, for_each
-from harness.report.shell import quote
+from harness.report.scripts.looks import ERRORS, asked, environment_after, for_each
+from harness.report.scripts.shell import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.case import Case
-    from harness.report.shell import Shell
+    from harness.report.scripts.shell import Shell
     from harness.result import Record
     from harness.scenario import CheckRef
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.report.cells import printable
-from harness.report.drawing import element, text, text_width
+from harness.report.figures.drawing import element, text, text_width
 from harness.report.words import answer
 from harness.result import Outcome
 

@@ -11,10 +11,10 @@ from packaging.version import InvalidVersion, Version
 from harness.case import Act
 from harness.paper import CACHE, OTHER_PYTHON, PYTHON, ROOT, executable_of
 from harness.report.cells import broken, printable
-from harness.report.faults import Fault
-from harness.report.intact import intact
-from harness.report.looks import ERRORS, command_steps, functions, homes, keep, stated
-from harness.report.shell import Shell
+from harness.report.scripts.faults import Fault
+from harness.report.scripts.intact import intact
+from harness.report.scripts.looks import ERRORS, command_steps, functions, homes, keep, stated
+from harness.report.scripts.shell import Shell
 from harness.run import inside
 from harness.scenario import Delete, Level, Move, Plant
 from harness.tool import INTERPRETER

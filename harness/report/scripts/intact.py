@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case import Act
 from harness.checks.paths import matches
-from harness.report.looks import asked, closed, environment_after, for_each, homes
+from harness.report.scripts.looks import asked, closed, environment_after, for_each, homes
 from harness.run import inside
 from harness.scenario import Delete, Level, Move
 from harness.tree import File, Link, parents
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.case import Case
-    from harness.report.shell import Shell
+    from harness.report.scripts.shell import Shell
     from harness.result import Record
 
 _CLEARING = re.compile("recreate|remove|python")

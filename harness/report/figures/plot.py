@@ -8,8 +8,8 @@ from itertools import groupby
 from math import cos, radians, sin
 from typing import TYPE_CHECKING
 
-from harness.report.bands import EDGE, ROW, flow, heading, legend, note, origin, question, tone
-from harness.report.drawing import (
+from harness.report.figures.bands import EDGE, ROW, flow, heading, legend, note, origin, question, tone
+from harness.report.figures.drawing import (
     CHIP,
     LINE,
     SIZE,

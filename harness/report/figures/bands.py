@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.report.drawing import CHIP, LINE, SIZE, Band, chip, element, text_width, wrapped, written
+from harness.report.figures.drawing import CHIP, LINE, SIZE, Band, chip, element, text_width, wrapped, written
 from harness.report.survey import NO_RESULT
 from harness.result import Outcome
 

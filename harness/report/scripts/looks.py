@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from harness.case import Act
 from harness.checks import KNOWN
-from harness.report.shell import quote
+from harness.report.scripts.shell import quote
 from harness.scenario import CommandStep, EditStep, TogetherStep
 from harness.snapshot import lexical
 from harness.tree import Directory, File, Link
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from harness.case import Case
-    from harness.report.shell import Shell
+    from harness.report.scripts.shell import Shell
     from harness.scenario import CheckRef
 
 ERRORS = '"$top/errors"'

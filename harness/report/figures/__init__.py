@@ -1,0 +1,1 @@
+"""Pictures: badges, a tool over its versions, the tools beside each other."""
