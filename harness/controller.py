@@ -209,7 +209,10 @@ class Controller(Players):
         session = self.ready()
         subjects = [e if isinstance(e, NotMeasured) else e.subject for e in session.entrants.values()]
         shard = self.config.option.shard
-        header = store.header(suite=suite, machine=session.machine, subjects=subjects, planned=self.planned)
+        header = store.header(
+            suite=suite, machine=session.machine, subjects=subjects, planned=self.planned,
+            variants=self.config.option.variants,
+        )  # fmt: skip
         return {**header, **({"shards": [shard]} if shard else {})}
 
     # -- after the last case -----------------------------------------------------------------------------------------

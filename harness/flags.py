@@ -100,6 +100,14 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     (
+        "--variants",
+        {
+            "choices": ("all", "first"),
+            "default": "all",
+            "help": "what is played of each scenario: every variant, or the first alone, which is quick (default: all)",
+        },
+    ),
+    (
         "--shard",
         {"type": _shard, "metavar": "N/M", "help": "play the N-th of M equal parts; `venvproof merge` joins them"},
     ),

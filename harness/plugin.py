@@ -104,10 +104,11 @@ class ScenarioFile(pytest.File):
         shared = set(scenario.variants[0].needs).intersection(*(variant.needs for variant in scenario.variants))
         for word in (scenario.family, *sorted(shared)):
             self.add_marker(_marker(word, self.config))
+        variants = scenario.variants[:1] if self.config.option.variants == "first" else scenario.variants
         for name in state.names:
             if scenario.tools and name.spec.partition("@")[0] not in scenario.tools:
                 continue
-            for variant in scenario.variants:
+            for variant in variants:
                 label = f"{name}[{variant.id}]" if variant.labels else str(name)
                 yield CaseItem.from_parent(self, name=label, scenario=scenario, variant=variant, entrant=name)
 

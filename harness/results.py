@@ -177,6 +177,8 @@ def _joined(one: Part, other: Part) -> Part:
     subjects = [*first["subjects"], *(s for s in second["subjects"] if s not in first["subjects"])]
     planned = first["planned"] if same else first["planned"] + second["planned"]
     header = {**first, "subjects": subjects, "planned": planned, **({"shards": shards} if shards else {})}
+    if "variants" not in second:  # of which all were played, so that the whole has more than the first of each
+        header.pop("variants", None)
     return Part(header, (*one.cases, *other.cases))
 
 

@@ -39,8 +39,10 @@ def suite_digest(scenarios: Iterable[Scenario]) -> str:
     return "sha256:" + sha256("".join(lines).encode()).hexdigest()
 
 
-def header(*, suite: str, machine: Machine, subjects: Iterable[Subject | NotMeasured], planned: int) -> Record:
-    """The first line."""
+def header(
+    *, suite: str, machine: Machine, subjects: Iterable[Subject | NotMeasured], planned: int, variants: str = "all"
+) -> Record:
+    """The first line. It says which variants were played only where those are not all."""
     return {
         "kind": "header",
         "format": FORMAT,
@@ -50,6 +52,7 @@ def header(*, suite: str, machine: Machine, subjects: Iterable[Subject | NotMeas
         "machine": {**machine.facts, "lacks": dict(machine.lacks)},
         "subjects": [_subject(subject) for subject in subjects],
         "planned": planned,
+        **({"variants": variants} if variants != "all" else {}),
     }
 
 

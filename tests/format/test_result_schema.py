@@ -55,6 +55,7 @@ def test_the_schema_is_one() -> None:
     [
         HEADER,
         {**HEADER, "shards": ["2/5"]},
+        {**HEADER, "variants": "first"},
         footer(2),
         CASE,
         line(run({"a": file()}, delete("a"))),
@@ -78,6 +79,7 @@ def test_what_is_written_is_as_the_schema_says(told: Record) -> None:
         {"kind": "tail"},
         {**HEADER, "format": 2},
         {**HEADER, "shards": []},
+        {**HEADER, "variants": "all"},
         {**HEADER, "started": "yesterday"},
         {**CASE, "outcome": "wins"},
         {**CASE, "notes": ""},

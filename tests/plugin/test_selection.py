@@ -91,6 +91,19 @@ def test_cases_are_chosen_by_word_by_family_and_by_need(play: Play, choice: tupl
     assert ran.status == (0 if files else 5)
 
 
+def test_the_first_variants_are_played_alone_where_that_is_asked_for(play: Play, way: Way) -> None:
+    ran = play("--variants=first", "--tool=uv", "--tool=replaces-the-link", "scenarios/words/breaks.yaml", *way)
+    assert set(ran.outcomes) == {"words/breaks[relative] uv", "words/breaks[relative] replaces-the-link"}
+    assert (ran.lines[0]["variants"], ran.lines[0]["planned"]) == ("first", 2)
+
+
+def test_what_is_played_of_a_suite_is_of_the_same_suite(play: Play) -> None:
+    first, every = (
+        play(f"--variants={choice}", "--tool=uv", "-k", "holds", "scenarios") for choice in ("first", "all")
+    )
+    assert (first.lines[0]["suite"], "variants" in every.lines[0]) == (every.lines[0]["suite"], False)
+
+
 def test_a_scenario_that_is_for_some_tools_has_no_case_of_another(play: Play, pytester: pytest.Pytester) -> None:
     path = pytester.path / "scenarios" / "words" / "holds.yaml"
     path.write_text(path.read_text().replace("tree:", "tools: [venv]\ntree:"))

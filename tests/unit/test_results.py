@@ -156,6 +156,16 @@ def test_subjects_of_one_machine_come_together() -> None:
     assert (part.header["planned"], len(part.cases)) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("other", "told"), [({"variants": "first"}, "first"), ({}, None)], ids=["first of both", "all of one"]
+)
+def test_a_whole_is_of_first_variants_where_all_its_parts_are(other: dict[str, str], told: str | None) -> None:
+    files = [results({**head(1), "variants": "first"}, line(subject="uv@1")), results({**head(1), **other}, line())]
+    for order in (files, files[::-1]):
+        (part,) = merge(order).parts
+        assert part.header.get("variants") == told
+
+
 def test_a_case_that_agrees_with_itself_is_there_once() -> None:
     one = results(head(1), line(seconds=1))
     assert [case["seconds"] for case in merge([one, results(head(1), line(seconds=2))]).cases] == [1]

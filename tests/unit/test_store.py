@@ -274,6 +274,13 @@ def test_a_header_says_what_was_to_be_run_where_and_by_what() -> None:
     }
 
 
+@pytest.mark.parametrize(("variants", "told"), [("all", {}), ("first", {"variants": "first"})])
+def test_a_header_says_which_variants_were_played_where_those_are_not_all(variants: str, told: dict[str, str]) -> None:
+    machine = Machine(lacks={}, facts={})
+    found = header(suite="", machine=machine, subjects=[], planned=1, variants=variants)
+    assert {key: value for key, value in found.items() if key == "variants"} == told
+
+
 @pytest.mark.parametrize(
     ("spec", "told"),
     [
