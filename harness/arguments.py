@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_diff(verbs)
     _add_expect(verbs)
     _add_sarif(verbs)
+    _add_report(verbs)
+    _add_badge(verbs)
+    _add_plot(verbs)
     return parser
 
 
@@ -123,3 +126,71 @@ def _add_expect(verbs: Any) -> None:  # noqa: ANN401 -- likewise
     )
     expect.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
     expect.set_defaults(call="expect")
+
+
+def _add_report(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    report = verbs.add_parser(
+        "report",
+        description="Make of results what people look at: a site of static files that works without a network, a page "
+        "of Markdown, and canonical data to publish. Without RESULTS those in reports/data.",
+        epilog="examples:\n  venvproof report results.jsonl -o site           open site/index.html\n"
+        "  venvproof report linux.jsonl macos.jsonl --data reports/data\n"
+        "  venvproof report reports/data -o reports/site --readme reports/README.md\n"
+        "  venvproof report --check                         is what is committed what the data gives?",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument(
+        "results", nargs="*", metavar="RESULTS", help="result files, published data, or folders of them"
+    )
+    report.add_argument("-o", "--output", metavar="FOLDER", help="write the site there: a new folder, or one of ours")
+    report.add_argument("--data", metavar="FOLDER", help="write the data there, a file a build and machine")
+    report.add_argument("--readme", metavar="FILE", help="write the table there, as GitHub shows it")
+    report.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, and fail where reports/site, reports/README.md or reports/data are not what they would be",
+    )
+    report.add_argument("--suite", metavar="FOLDER", help="where the scenarios are (default: those of venvproof)")
+    report.set_defaults(call="report")
+
+
+def _add_badge(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    badge = verbs.add_parser(
+        "badge",
+        description="Write a badge for every tool and family, about the newest version measured: a picture, and the "
+        "JSON from which badge services draw one. Of one tool and one family it is printed.",
+        epilog="examples:\n  venvproof badge -o badges                            badges/uv/links.svg and so on\n"
+        "  venvproof badge --tool uv --family links > links.svg\n"
+        "  venvproof badge results.jsonl --format json -o badges",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    badge.add_argument(
+        "results", nargs="*", metavar="RESULTS", help="result files, published data, or folders of them "
+        "(default: reports/data)",
+    )  # fmt: skip
+    badge.add_argument("-o", "--output", metavar="FOLDER", help="write there (default: badges)")
+    badge.add_argument("--tool", metavar="TOOL", help="of this one alone")
+    badge.add_argument("--family", metavar="FAMILY", help="of this one alone")
+    badge.add_argument("--format", choices=("svg", "json"), help="this one alone (default: both; printed: svg)")
+    badge.add_argument("--suite", metavar="FOLDER", help="where the scenarios are (default: those of venvproof)")
+    badge.set_defaults(call="badge")
+
+
+def _add_plot(verbs: Any) -> None:  # noqa: ANN401 -- likewise
+    plot = verbs.add_parser(
+        "plot",
+        description="Draw a picture in SVG for a README or a release note: what a tool did over its versions; without "
+        "a tool, what every tool's newest version does in each family.",
+        epilog="examples:\n  venvproof plot uv -o uv.svg\n  venvproof plot uv --family links -o uv-links.svg\n"
+        "  venvproof plot --from results.jsonl -o tools.svg",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    plot.add_argument("tool", nargs="?", metavar="TOOL", help="as in `uv`")
+    plot.add_argument(
+        "--from", dest="results", nargs="+", metavar="RESULTS", help="result files, published data, or folders of them "
+        "(default: reports/data)",
+    )  # fmt: skip
+    plot.add_argument("--family", metavar="FAMILY", help="of this one alone")
+    plot.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
+    plot.add_argument("--suite", metavar="FOLDER", help="where the scenarios are (default: those of venvproof)")
+    plot.set_defaults(call="plot")

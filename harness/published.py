@@ -36,7 +36,7 @@ class Measurement:
 
     `machine` are the facts that result files record, `measured` is the day, `digest` is the build's, `scenarios` the
     start of each scenario's digest, `cases` what became of each by its name, as `folding.folded` has it. Where
-    `not_measured` says why there are no results, there are none.
+    `not_measured` says why there are no results, there are none; `variants` is `first` where no others were played.
     """
 
     tool: str
@@ -49,6 +49,7 @@ class Measurement:
     scenarios: Mapping[str, str]
     cases: Mapping[str, Record]
     not_measured: str = ""
+    variants: str = ""
 
     @property
     def subject(self) -> str:
@@ -105,6 +106,7 @@ def _measurements(part: Part) -> Iterator[Measurement]:
         "machine": {fact: value for fact, value in header["machine"].items() if isinstance(value, str)},
         "measured": str(header.get("started", "")).partition("T")[0],
         "venvproof": str(header.get("venvproof", "")),
+        "variants": str(header.get("variants", "")),
     }
     columns: dict[tuple[str, str], list[Record]] = {}
     for case in part.cases:
@@ -139,7 +141,7 @@ def dumped(measurement: Measurement) -> str:
         "venvproof": measurement.venvproof,
         "machine": dict(sorted(measurement.machine.items())),
         "digest": measurement.digest,
-        **({"not_measured": measurement.not_measured} if measurement.not_measured else {}),
+        **{key: value for key in _MAY_LACK if (value := getattr(measurement, key))},
     }
     start = "".join(f"{json.dumps(key)}: {_json(value)},\n" for key, value in head.items())
     groups = (("scenarios", measurement.scenarios), ("cases", measurement.cases))
@@ -171,12 +173,13 @@ def parsed(text: str, file: str) -> Measurement:
     return Measurement(**data)
 
 
+_MAY_LACK = ("not_measured", "variants")
 _MAPPINGS = ("machine", "scenarios", "cases")
 
 
 def _wrong(data: Record) -> Iterator[str]:
     known = {field.name for field in fields(Measurement)}
-    if strange := known.symmetric_difference(data) - {"not_measured"}:
+    if strange := known.symmetric_difference(data) - set(_MAY_LACK):
         yield "keys are missing or unknown: " + ", ".join(f"`{key}`" for key in sorted(strange))
     for key, value in data.items():
         if not isinstance(value, dict if key in _MAPPINGS else str):

@@ -23,6 +23,9 @@ verbs, each with a --help of its own:
   diff        tell what changed between two result files, or between two tools
   expect      print the expectations that explain result files
   sarif       tell what is broken in SARIF, for code scanning
+  report      make a site, a page of Markdown and data to publish of results
+  badge       write a badge for each tool and family
+  plot        draw a tool over its versions, or the tools beside each other
   tools       list the tools that are built in, at hand and cached
 
 {EXAMPLES}"""

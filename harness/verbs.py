@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Sequence
 
+    from harness.report.survey import Survey
     from harness.result import Record
 
 
@@ -136,6 +137,70 @@ def sarif(parsed: Namespace) -> int:
     log = report.sarif(read_results(Path(parsed.results)), folder, shown)
     _put(json.dumps(log, indent=2, ensure_ascii=False) + "\n", parsed.output)
     return ExitStatus.AS_EXPECTED
+
+
+@_told
+def report(parsed: Namespace) -> int:
+    """Make of results what people look at."""
+    from harness.report import publishing  # noqa: PLC0415 -- only this verb needs it
+
+    folder = Path(parsed.suite or suite())
+    if not folder.is_dir():
+        raise mistake(f"there is no folder `{folder}`", hint="a suite holds families, as in `scenarios`")
+    inputs = [Path(name) for name in parsed.results or ["reports/data"]]
+    if parsed.check:
+        return publishing.check(inputs, folder, Path("reports"))
+    if not (parsed.output or parsed.data or parsed.readme):
+        raise mistake("nothing is asked for", hint="say `-o site`, `--data FOLDER`, `--readme FILE` or `--check`")
+    for told in publishing.publish(inputs, folder, site=parsed.output, data=parsed.data, readme=parsed.readme):
+        print(told)
+    return ExitStatus.AS_EXPECTED
+
+
+@_told
+def badge(parsed: Namespace) -> int:
+    """Write badges, or print one."""
+    from harness.report.figures.badges import badges  # noqa: PLC0415 -- only this verb needs it
+    from harness.report.figures.choosing import narrowed, only  # noqa: PLC0415
+
+    seen = narrowed(_surveyed(parsed), parsed.tool, parsed.family)
+    printed = parsed.tool and parsed.family and parsed.output is None
+    wanted = parsed.format or ("svg" if printed else "")
+    files = {name: text for name, text in badges(seen).items() if name.endswith(wanted)}
+    if printed:
+        only(seen)
+        sys.stdout.writelines(files.values())
+        return ExitStatus.AS_EXPECTED
+    folder = Path(parsed.output or "badges")
+    for name, text in files.items():
+        _put(text, str(folder / name))
+        print(folder / name)
+    return ExitStatus.AS_EXPECTED
+
+
+@_told
+def plot(parsed: Namespace) -> int:
+    """Draw a tool over its versions, or the tools beside each other."""
+    from harness.report.figures.choosing import narrowed, only  # noqa: PLC0415 -- only this verb needs it
+    from harness.report.figures.plot import plot_families, plot_versions  # noqa: PLC0415
+
+    seen = narrowed(_surveyed(parsed), parsed.tool, parsed.family)
+    _put(plot_versions(seen, only(seen)) if parsed.tool else plot_families(seen), parsed.output)
+    return ExitStatus.AS_EXPECTED
+
+
+def _surveyed(parsed: Namespace) -> Survey:
+    """The results that were named, or those that are published here."""
+    from harness.published import load  # noqa: PLC0415 -- only verbs that report need it
+    from harness.report.survey import survey  # noqa: PLC0415
+
+    folder, published = Path(parsed.suite or suite()), Path("reports", "data")
+    if not folder.is_dir():
+        raise mistake(f"there is no folder `{folder}`", hint="a suite holds families, as in `scenarios`")
+    if not parsed.results and not published.is_dir():
+        what = f"there is no folder `{published}` here"
+        raise mistake(what, hint=f"name results, as in `venvproof {parsed.call} --help`")
+    return survey(load([Path(name) for name in parsed.results or [published]]), folder)
 
 
 def _demand_tools(cases: Sequence[Record], names: Sequence[str]) -> None:

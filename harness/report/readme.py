@@ -7,12 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from harness.report.figures.bands import question
 from harness.report.cells import printable
+from harness.report.figures.bands import question
 from harness.report.markdown import escaped
-from harness.report.site.pages import MEANINGS, machine
-from harness.report.words import answer
-from harness.result import Outcome
+from harness.report.words import BAD, MEANINGS, answer, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +25,6 @@ SITE = "site"
 
 FEW = 5
 """How many scenarios a line about a tool names."""
-
-_BAD = (Outcome.BREAKS, Outcome.ERRS)
 
 
 def readme(survey: Survey) -> str:
@@ -158,9 +154,9 @@ def _anew(survey: Survey, column: Column) -> Iterator[str]:
     for name in survey.scenarios:
         spans = column.spans(name)
         cell = column.cell(name)
-        if cell is None or cell.outcome not in _BAD or len(spans) == 1:
+        if cell is None or cell.outcome not in BAD or len(spans) == 1:
             continue
-        good = max((number for number, span in enumerate(spans) if span.outcome not in _BAD), default=None)
+        good = max((number for number, span in enumerate(spans) if span.outcome not in BAD), default=None)
         if good is not None:
             yield f"{_linked(name, column.newest)} since {_plain(spans[good + 1].builds[0].version)}"
 

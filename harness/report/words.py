@@ -13,8 +13,23 @@ from harness.result import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harness.published import Measurement
     from harness.report.survey import Cell, Column, FamilyOf
     from harness.result import Record
+
+MEANINGS = {
+    Outcome.HOLDS: "everything that is asked is true",
+    Outcome.WEAK: "every must is true, a should is not",
+    Outcome.DECLINES: "a command refused, and left the tree exactly as it found it",
+    Outcome.BREAKS: "a must is false: something of the user's was lost or replaced, or what was made does not work",
+    Outcome.ERRS: "a command hung, died, or could not be started",
+    Outcome.UNSUPPORTED: "the tool has no such command",
+    Outcome.SKIPPED: "the machine lacks what it needs",
+}
+"""What the words mean, as the legend has it."""
+
+BAD = (Outcome.BREAKS, Outcome.ERRS)
+"""The outcomes that no release should come to."""
 
 FAULTS = {
     "absent": "something is there that should not be",
@@ -195,7 +210,7 @@ def _faults(cells: Mapping[str, Cell], worst: Outcome) -> tuple[tuple[str, str, 
 
 def _since(family: FamilyOf, column: Column, now: Outcome) -> str:
     """From which version on nothing breaks; empty where something does, or nothing ever did."""
-    if now in (Outcome.BREAKS, Outcome.ERRS):
+    if now in BAD:
         return ""
     played = [(build.version, [build.cells[name] for name in family.scenarios if name in build.cells])
               for build in column.builds]  # fmt: skip
@@ -207,3 +222,12 @@ def _since(family: FamilyOf, column: Column, now: Outcome) -> str:
 def _breaks(cell: Cell) -> bool:
     """Whether any variant did, whatever is worse than that in another."""
     return any(case["outcome"] == Outcome.BREAKS for case in cell.cases.values())
+
+
+def machine(one: Measurement) -> str:
+    """`Linux 6.18, x86_64, ext4, as root`."""
+    facts = one.machine
+    system = f"{facts.get('system', '')} {'.'.join(facts.get('kernel', '').split('.')[:2])}"
+    user = f"as {facts['user']}" if facts.get("user") else ""
+    words = (system.strip(), facts.get("architecture"), facts.get("filesystem"), user)
+    return ", ".join(word for word in words if word)
