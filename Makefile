@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test releases lint actions types mutants trust set bench clean help
+.PHONY: conformance test releases lint actions types mutants trust reports set bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -33,6 +33,9 @@ releases: $(READY) ## what the tools' files say of versions, tried with the rele
 
 trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
 	$(BIN)/python tests/trust.py $(ARGS)
+
+reports: $(READY) ## play every published build, going on where that was cut off, and write reports/; ARGS=--help says more
+	$(BIN)/python reports/play.py $(ARGS)
 
 set: $(READY) ## freeze the suite as it is, for those who pin it: make set NAME=2026.1
 	$(BIN)/python tests/freeze.py "$(NAME)"
