@@ -28,14 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _call(words: Sequence[str]) -> int:
     import os  # noqa: PLC0415 -- as all of this, not for the help
+    from importlib import import_module  # noqa: PLC0415
 
-    from harness import verbs  # noqa: PLC0415
     from harness.arguments import parse  # noqa: PLC0415
+    from harness.errors import HarnessError  # noqa: PLC0415
 
     parsed = parse(words)
     try:
-        status = getattr(verbs, parsed.call)(parsed)
+        status = import_module(f"harness.verbs.{parsed.verb}").call(parsed)
         sys.stdout.flush()  # or a reader that went away would show only when this process ends
+    except HarnessError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"{error}\n")
+        return MISTAKE
     except BrokenPipeError:  # whoever reads what is said, as `head` does, has heard enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED

@@ -451,7 +451,7 @@ def test_old_results_find_a_renamed_scenario(
     results, suite = pytester.path / "results.jsonl", pytester.path / "scenarios"
     old = pytester.path / "old.jsonl"
     old.write_text(results.read_text().replace("words/holds", "words/held"))
-    monkeypatch.setattr("harness.verbs.suite", lambda: suite)
+    monkeypatch.setattr("harness.verbs.diff.suite", lambda: suite)
     (suite / "renamed.yaml").write_text("words/held: words/holds\n")
     capsys.readouterr()
     assert main(["diff", str(old), str(results)]) == 0

@@ -53,7 +53,7 @@ def _inside(folder: Path, name: str) -> bool:
     path = PureWindowsPath(name)  # of all systems the one with the most ways out
     if path.anchor or ".." in path.parts:
         return False
-    return not any((folder / above).is_symlink() for above in path.parents)
+    return not any((folder / above.as_posix()).is_symlink() for above in path.parents[:-1])
 
 
 def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
