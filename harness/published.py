@@ -205,14 +205,17 @@ def _damaged(file: str, line: int, column: int, what: str) -> HarnessError:
 def load(paths: Sequence[Path]) -> tuple[Measurement, ...]:
     """All measurements in result files (`.jsonl`), published files (`.json`) and directories of both, oldest first.
 
-    Of two of one build on one machine the one of the later day counts, of one day the one that was named last.
+    Of two of one build on one machine the one of the later day counts, of one day the one that was named last. What was
+    measured elsewhere, or later, is not told as not measured.
     """
     found: dict[str, Measurement] = {}
     for measurement in (one for path in paths for file in _files(path) for one in _load(file)):
         known = found.get(measurement.file)
         if known is None or measurement.measured >= known.measured:
             found[measurement.file] = measurement
-    return tuple(sorted(found.values(), key=lambda one: (one.tool, one.age, aged(one.python), one.platform)))
+    measured = {one.subject for one in found.values() if not one.not_measured}
+    kept = (one for one in found.values() if not (one.not_measured and one.subject in measured))
+    return tuple(sorted(kept, key=lambda one: (one.tool, one.age, aged(one.python), one.platform)))
 
 
 def _files(path: Path) -> Iterable[Path]:

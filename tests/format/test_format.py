@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").rglob("*.yaml"))
 INVALID = sorted((HERE / "invalid").rglob("*.yaml"))
 BEYOND = HERE / "invalid" / "beyond-schema"
+SUITE = HERE.parents[1] / "scenarios"
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -261,6 +262,28 @@ def test_an_editor_never_marks_what_the_reader_takes(kind: str, data: st.DataObj
 def test_a_family_is_a_question_with_a_note() -> None:
     read = family.read_family("question: May .venv be a link?\nnote: Most users do it for space\n", "family.yaml")
     assert read == family.Family("May .venv be a link?", "Most users do it for space")
+    assert (read.well, read.ill) == ("all is well", "not always well")
+
+
+def test_a_family_says_what_is_answered_where_all_is_well_and_where_it_is_not() -> None:
+    read = family.read_family("question: May .venv be a link?\nwell: it may\nill: not always\n", "family.yaml")
+    assert read == family.Family("May .venv be a link?", well="it may", ill="not always")
+
+
+@pytest.mark.parametrize("path", sorted(SUITE.glob("*/family.yaml")), ids=lambda path: path.parent.name)
+def test_every_family_asks_and_knows_both_answers(path: Path) -> None:
+    read = family.load_family(path)
+    document = parse(path.read_bytes(), path.as_posix())
+    assert isinstance(document.root, Mapping)
+    assert {"question", "well", "ill"} <= {key.text for key, _ in document.root.entries}
+    assert [text for text in (read.well, read.ill) if not text or "\n" in text or text.endswith(".")] == []
+    assert read.well != read.ill
+
+
+def test_every_folder_of_scenarios_has_a_family() -> None:
+    folders = {path.parent for path in SUITE.glob("*/*.yaml")}
+    assert len(folders) > 10
+    assert [folder for folder in folders if not (folder / family.FILE).is_file()] == []
 
 
 def test_a_family_that_asks_nothing_is_refused() -> None:
@@ -272,6 +295,12 @@ def test_a_family_that_asks_nothing_is_refused() -> None:
         "family.yaml:2:1: unknown key `quesion` in a family\n"
         "  hint: did you mean `question`?"
     )
+
+
+@pytest.mark.parametrize("key", ["well", "ill", "note"])
+def test_what_a_family_says_is_words(key: str) -> None:
+    with pytest.raises(HarnessError, match=f"family.yaml:2:{len(key) + 3}: `{key}` must be a text, not a list"):
+        family.read_family(f"question: May it?\n{key}: [it may]\n", "family.yaml")
 
 
 def test_a_folder_without_a_family_file_asks_nothing(tmp_path: Path) -> None:

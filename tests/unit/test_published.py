@@ -250,6 +250,16 @@ def test_of_two_of_one_day_that_which_was_named_last_counts() -> None:
 
 
 @pytest.mark.usefixtures("fs")
+def test_what_was_measured_after_all_is_not_told_as_not_measured() -> None:
+    gone, stays = measured("pdm@2.0", not_measured="no network"), measured("pdm@2.1", not_measured="no such release")
+    put("/data", measured("pdm@2.0"), gone, stays)
+    assert [(one.subject, one.not_measured) for one in load([Path("/data")])] == [
+        ("pdm@2.0", ""),
+        ("pdm@2.1", "no such release"),
+    ]
+
+
+@pytest.mark.usefixtures("fs")
 def test_other_machines_and_pythons_are_kept_beside_each_other() -> None:
     builds = [measured("uv@1.0"), measured("uv@1.0", system="Darwin"), measured("uv@1.0", python="3.9.1")]
     assert len(load([put("/data", *builds)])) == 3
