@@ -52,12 +52,15 @@ class Behaviour:
 
 def behaviours(survey: Survey, scenario: str) -> tuple[Behaviour, ...]:
     """All behaviours seen in a scenario, by variant, the worst first."""
+    alike: dict[int, str] = {}  # builds that were read of the same words share one value, and the survey keeps it
     found: dict[tuple[str, str], list[Build]] = {}
     for build in survey.builds:
         cell = build.cells.get(scenario)
         for variant, case in cell.cases.items() if cell else ():
             if case["outcome"] not in NO_RESULT:
-                found.setdefault((variant, _alike(case)), []).append(build)
+                if id(case) not in alike:
+                    alike[id(case)] = _alike(case)
+                found.setdefault((variant, alike[id(case)]), []).append(build)
     order = {variant.id: number for number, variant in enumerate(survey.scenarios[scenario].variants)}
     ranked = sorted(
         found.items(), key=lambda item: (order.get(item[0][0], 0), _rank(item[1][-1], scenario, item[0][0]))
