@@ -32,7 +32,7 @@ class Command:
     """A process to be started, spelled out: `variables` is its whole environment, `limit` is in seconds.
 
     `answers` None means no terminal; otherwise the lines to type, one at each prompt. `unprivileged` takes root's
-    power over modes away.
+    power over modes away. `trace` is the file to which strace writes its calls, empty for an untraced one.
     """
 
     argv: tuple[str, ...]
@@ -42,6 +42,7 @@ class Command:
     answers: tuple[str, ...] | None = None
     umask: int = 0o022
     unprivileged: bool = False
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Case:
     """Everything decided.
 
     `interpreter_within` is where an environment keeps its python. `plain` is the same tool's create in an empty root,
-    where a check compares with it.
+    where a check compares with it. `programs` names the tools of steps that another tool does, by their executables.
     """
 
     scenario: Scenario
@@ -100,6 +101,7 @@ class Case:
     probe_variables: Mapping[str, str]
     plain: Case | None = None
     other_python: Interpreter | None = None
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -21,7 +21,7 @@ FIRST_LINES, LAST_LINES, LINE = 8, 16, 300
 
 _BY_CHANCE = (
     (re.compile(r"\b\d+(\.\d+)?(?= ?(ms|µs)\b)|\b\d+\.\d+(?= ?(s|seconds)\b)"), "0"),
-    (re.compile(r"(?<=\.tmp)\w{6}\b"), "......"),
+    (re.compile(r"(?<=\.tmp)\w{6}\b|(?<=\bpipenv-)\w{8}(?=-requirements)"), "......"),
     (re.compile(r"(?<=0x)[0-9a-f]{6,}\b"), "0"),
     (re.compile(r"\b[0-9a-f]{16,64}\b"), "hash"),  # of the root's path, among others
 )

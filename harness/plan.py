@@ -126,6 +126,7 @@ class _Planner:
             subject=self.setting.subject,
             python=self.setting.python,
             other_python=self.setting.other_python,
+            programs={other.executable: name for name, other in self.setting.others.items()},
             place=self.setting.place,
             tree=tree,
             steps=steps,

@@ -190,7 +190,7 @@ def _canonical(text: str, known: dict[str, Record]) -> Record | None:
     if not mark or not rows.endswith(_END):
         return None
     try:
-        data = json.loads(f"{head}{_CASES}}}}}")
+        data: Record = json.loads(f"{head}{_CASES}}}}}")
         for row in rows.removesuffix(_END).split(",\n"):
             name, after = _DECODER.raw_decode(row)
             told = row[after:].removeprefix(": ")

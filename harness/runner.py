@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +113,8 @@ def hidden(case: Case) -> Mapping[str, str]:
     """The machine's paths and the names that stand for them in whatever is shown or kept."""
     other = case.other_python
     return {
+        **_ours(),
+        **case.programs,
         **({other.executable: "$other", other.prefix: "$other-prefix"} if other else {}),
         str(cache_dir() / TOOLS): "$tools",
         str(Path(case.place.cache).parents[1]): "$above",
@@ -120,6 +124,17 @@ def hidden(case: Case) -> Mapping[str, str]:
         case.python.executable: "$python",
         case.python.prefix: "$prefix",
     }
+
+
+USUAL = 2
+"""Parts of a path as `/usr`, which is no one's own."""
+
+
+@cache
+def _ours() -> Mapping[str, str]:
+    """Where we ourselves run, which tracebacks of tools that run on the same Python show."""
+    found = {sys.base_prefix: "$base", sys.prefix: "$venvproof"}
+    return {path: name for path, name in found.items() if len(Path(path).parts) > USUAL}
 
 
 def _probes(case: Case, step: CaseStep, after: Snapshot, *, contained: bool) -> tuple[Probe, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from made import CACHE, ENV, PYTHON, ROOT, must, observe, scenario, should, subj
 from harness import case, errors
 from harness.case import Act, Case, CaseStep, Command, Machine, Setting, Skipped, Unsupported
 from harness.plan import plan
+from harness.runner import hidden
 from harness.scenario import (
     CheckRef,
     CommandStep,
@@ -560,6 +562,7 @@ def test_a_case_knows_what_it_is_of() -> None:
         volatile=(),
         interpreter_within="bin/python",
         probe_variables=CLEAN,
+        programs={OTHER.executable: "other"},
     )
     assert found.name == "family/situation[absolute]"
 
@@ -782,3 +785,16 @@ def test_on_windows_own_places_and_compared_texts_are_written_as_trees_and_outpu
     found = planned(variant(checks=(must("prints-path", "$env"), must("link", {"a": "$root/b"}))), on_windows())
     assert found.own_places == ("home/AppData",)
     assert [ref.argument for ref in found.checks] == [r"$root\project\.venv", {"a": rf"{C_ROOT}/b"}]
+
+
+def test_where_the_tool_of_a_step_lies_is_known_by_its_name() -> None:
+    assert planned(variant(creating(by="other"))).programs == {"/others/bin/other": "other"}
+
+
+def test_no_path_of_ours_is_shown() -> None:
+    paths = hidden(planned(variant(creating(by="other"))))
+    assert {paths[path] for path in (sys.prefix, "/others/bin/other", PYTHON.executable)} == {
+        "$venvproof",
+        "other",
+        "$python",
+    }
