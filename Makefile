@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test releases lint actions types mutants trust reports set bench clean help
+.PHONY: conformance test releases scripts lint actions types mutants trust reports set bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -30,6 +30,9 @@ mutants: $(READY) ## the checks and diff() changed one spot at a time: some test
 
 releases: $(READY) ## what the tools' files say of versions, tried with the releases at both sides
 	VENVPROOF_RELEASES=1 $(BIN)/pytest tests/releases $(ARGS)
+
+scripts: $(READY) ## the script of every case run against the real tools: it fails exactly where the case breaks
+	VENVPROOF_SCRIPTS=1 $(BIN)/pytest tests/scripts $(ARGS)
 
 trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
 	$(BIN)/python tests/trust.py $(ARGS)

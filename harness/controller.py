@@ -180,16 +180,27 @@ class Controller(Players):
         ruled = self._rule(report, told["record"])
         keep = self.config.option.keep
         kept = told["kept"] if keep == "all" or (keep == "failed" and report.failed) else ""
-        told = {**told, "kept": kept, "failed": report.failed, "ruled": ruled}
+        # Here, since what is not told of, as after an interrupt, nobody would find.
+        script = self._kept(report.nodeid, told["record"], Place(kept, "")) if kept else ""
+        told = {**told, "kept": kept, "script": script, "failed": report.failed, "ruled": ruled}
         self.told[report.nodeid] = report.venvproof = told  # type: ignore[attr-defined]
-        if kept:  # here, since what is not told of, as after an interrupt, nobody would find
-            self._desk().keep(Place(told["kept"], ""))
         if report.failed:
             report.longrepr = Failure(told, ruled)  # type: ignore[assignment]  # whatever has toterminal() will do
         if self.writer is not None:
             if not self.writer.cases:
                 self.writer.write(self._header(told["suite"]))
             self.writer.write(told["record"])
+
+    def _kept(self, nodeid: str, record: Record, place: Place) -> str:
+        """Keep the tree of a case, and write beside it the script that reproduces it; its path, empty for none."""
+        from harness.keeping import reproduce  # noqa: PLC0415 -- only where something is kept
+        from harness.reading.scenario import load_scenario  # noqa: PLC0415
+
+        self._desk().keep(place)
+        path = self.config.rootpath / nodeid.partition("::")[0]
+        scenario = self.scenarios.get(record["scenario"]) or load_scenario(path)  # which workers have read, not we
+        tools, machine = load_tools(self.config.option.tool_file), self.ready().machine
+        return reproduce(record, scenario, place, tools=tools, machine=machine, work=self._desk())
 
     def _rule(self, report: pytest.TestReport, record: Record) -> Ruled:
         """Let the gate decide whether a case passes, where it has a say; pytest's own word for it is `xfailed`."""

@@ -133,7 +133,9 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "choices": ("failed", "all", "none"),
             "default": "failed",
-            "help": "whose trees outlive the run; their paths are printed (default: failed)",
+            "help": "whose trees outlive the run, until three newer ones have kept theirs; beside each lie listings of "
+            "it before and after each step, and a script that reproduces the case; the paths are printed "
+            "(default: failed)",
         },
     ),
     (

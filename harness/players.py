@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.case import Place
     from harness.reading.sets import Pinned
     from harness.result import Record, Result
+    from harness.run import Run
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
     from harness.session import Entrant, EntrantName, Session
@@ -51,6 +53,16 @@ def shown(path: Path, config: pytest.Config) -> str:
     """A file as the user would name it."""
     here = config.invocation_params.dir
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """What came of playing a case once, and where; `run` is None where there was nothing to play."""
+
+    result: Result
+    line: Record
+    place: Place
+    run: Run | None = None
 
 
 class Players:
@@ -132,23 +144,30 @@ class Players:
         entrant = self.ready().entrants[name]
         if isinstance(entrant, NotMeasured):
             pytest.skip(f"not measured: {entrant.reason}")
-        result, line, place = self._repeated(scenario, variant, entrant)
-        if self.config.option.vary and result.observations:
-            line["varied"] = list(self._varied(scenario, variant, entrant, result.outcome))
-        return line, place.root if result.observations else ""
+        played = self._repeated(scenario, variant, entrant)
+        line = played.line
+        if self.config.option.vary and played.run is not None:
+            line["varied"] = list(self._varied(scenario, variant, entrant, played.result.outcome))
+        if played.run is not None and self.work is not None:
+            from harness.keeping import tell  # noqa: PLC0415 -- heavy, and only where cases are played
 
-    def _repeated(self, scenario: Scenario, variant: Variant, entrant: Entrant) -> tuple[Result, Record, Place]:
+            tell(played.run, played.result.outcome, self.work, self.config.option.keep)
+        return line, "" if played.run is None else played.place.root
+
+    def _repeated(self, scenario: Scenario, variant: Variant, entrant: Entrant) -> Play:
         """Play a case as often as is asked for; one that disagrees with itself errs, as the worst of its plays."""
         plays = [self._once(scenario, variant, entrant)]
-        if plays[0][0].observations:
+        if plays[0].run is not None:
             plays += [self._once(scenario, variant, entrant) for _ in range(1, self.config.option.repeat)]
-        result, line, place = min(plays, key=lambda play: list(Outcome).index(play[0].outcome))
-        reason = unsteady([line for _, line, _ in plays])
-        return result, {**line, **({"outcome": "errs", "reason": reason, "unsteady": True} if reason else {})}, place
+        worst = min(plays, key=lambda play: list(Outcome).index(play.result.outcome))
+        reason = unsteady([play.line for play in plays])
+        return (
+            replace(worst, line={**worst.line, "outcome": "errs", "reason": reason, "unsteady": True})
+            if reason
+            else worst
+        )
 
-    def _once(
-        self, scenario: Scenario, variant: Variant, entrant: Entrant, within: str = ""
-    ) -> tuple[Result, Record, Place]:
+    def _once(self, scenario: Scenario, variant: Variant, entrant: Entrant, within: str = "") -> Play:
         """Play a case in a place of its own, or say why there is none."""
         from harness.case import Case  # noqa: PLC0415 -- heavy, and only where cases are played
         from harness.judge import judge, not_run  # noqa: PLC0415
@@ -162,17 +181,18 @@ class Players:
         case = plan(scenario, variant, session.setting(entrant, place, variant))
         if not isinstance(case, Case):
             result = not_run(scenario, variant, entrant.subject, entrant.python, case)
-            return result, record(result, {}, None), place
+            return Play(result=result, line=record(result, {}, None), place=place)
         run = session.play(case, entrant)
         result = judge(run)
-        return result, record(result, hidden(case), run.before), place
+        return Play(result=result, line=record(result, hidden(case), run.before), place=place, run=run)
 
     def _varied(self, scenario: Scenario, variant: Variant, entrant: Entrant, usual: Outcome) -> Iterator[Record]:
         """What became of the case in each way of playing it that came to something else."""
         from harness.vary import VARIATIONS  # noqa: PLC0415 -- only where it is asked for
 
         for variation in VARIATIONS:
-            result, line, _ = self._once(scenario, variation.change(variant), entrant, variation.within)
+            other = self._once(scenario, variation.change(variant), entrant, variation.within)
             # A tool that knows one name, for example, makes no renamed environment, and is not judged by it.
-            if result.observations and result.outcome is not usual:
-                yield {"variation": variation.name, **{key: line[key] for key in ("outcome", "reason", "findings")}}
+            if other.run is not None and other.result.outcome is not usual:
+                told = {key: other.line[key] for key in ("outcome", "reason", "findings")}
+                yield {"variation": variation.name, **told}

@@ -13,6 +13,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from harness.process.attended import attended
 from harness.process.guard import Guard, die_with_parent
 from harness.process.leftovers import sweep
 from harness.process.life import KEPT, End, Life
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from harness.case import Command
 
-__all__ = ["KEPT", "Guard", "die_with_parent", "end_all", "run", "run_together", "sweep"]
+__all__ = ["KEPT", "Guard", "attended", "die_with_parent", "end_all", "run", "run_together", "sweep"]
 
 
 def run(command: Command, *, writable: Sequence[str] | None, hide: Mapping[str, str]) -> Finished:

@@ -32,9 +32,9 @@ class Line:
 
 
 def lines(
-    record: Record, summary: str, because: Sequence[str], kept: str, ruled: Ruled | None = None
+    record: Record, summary: str, because: Sequence[str], kept: str, ruled: Ruled | None = None, *, script: str = ""
 ) -> Iterator[Line]:
-    """Summary, reasons, what is broken with its evidence, and every step with its changes and output."""
+    """Summary, reasons, what is broken with its evidence, every step with its changes and output, and what is left."""
     if ruled is not None and ruled.ruling is not Ruling.FREE:
         yield Line(f"{ruled.ruling}: {ruled.why}", "red")
         yield from (Line(f"  {entry.place}: {entry.because}") for entry in ruled.entries if entry.place)
@@ -52,6 +52,8 @@ def lines(
     if kept:
         yield Line("")
         yield Line(f"the tree is kept in {kept}")
+    if script:
+        yield Line(f"a script that reproduces it: {script}")
 
 
 def varied(record: Record) -> Iterator[Line]:
@@ -67,7 +69,8 @@ class Failure:
 
     def __init__(self, told: Record, ruled: Ruled | None = None) -> None:
         """Take what the plugin tells of a case: its line, where its tree is kept, and its scenario's wording."""
-        self.lines = tuple(lines(told["record"], told["summary"], told["because"], told["kept"], ruled))
+        wording, script = (told["summary"], told["because"]), told.get("script", "")
+        self.lines = tuple(lines(told["record"], *wording, told["kept"], ruled, script=script))
 
     def toterminal(self, writer: TerminalWriter) -> None:
         """Print it in colour, where there is colour."""

@@ -50,3 +50,5 @@ def _case(nodeid: str, case: Record) -> Iterator[Line]:
     yield from varied(record)
     if case["kept"]:
         yield Line(f"    kept: {case['kept']}")
+    if case.get("script"):
+        yield Line(f"    script: {case['script']}")

@@ -1,4 +1,4 @@
-"""The directory that a session works in, and the places of its cases."""
+"""The directory that a session works in, the places of its cases, and what is kept of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 from harness.case import Place
 from harness.errors import HarnessError, mistake
+from harness.sandbox.pruning import PREFIX, end, prune
 from harness.sandbox.removal import MARK, MARKER, is_marked, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.errors import Problem
 
 KEPT = ".kept"
 """The name of the file that says of a case's directory that it outlives the session."""
+
+_READ_ONLY = 0o444
 
 # A tool that reads the settings of the directories above the root finds these, and fails for all to see. As long as it
 # only looks for its project there it is not disturbed: there is no `[project]` table. Without them a file somewhere
@@ -59,7 +62,7 @@ class WorkDirectory:
     def make(cls, base: Path | None) -> WorkDirectory:
         """A new directory below `base`, which is the system's for temporary files by default; no link leads there."""
         try:
-            made = tempfile.mkdtemp(prefix="venvproof-", dir=base)
+            made = tempfile.mkdtemp(prefix=PREFIX, dir=base)
         except OSError as error:
             what = f"no work directory can be made in `{base or tempfile.gettempdir()}`: {error.strerror}"
             raise mistake(what) from error
@@ -88,13 +91,26 @@ class WorkDirectory:
 
     def keep(self, place: Place) -> None:
         """Let this case's directory outlive the session, whichever process ends that."""
-        case = Path(place.root).relative_to(self.path).parts[0]
-        (self.path / case / KEPT).touch()
+        self.beside(place, KEPT).touch()
+
+    def tell(self, place: Place, texts: Mapping[str, str], mode: int = _READ_ONLY) -> None:
+        """Write files beside a case's root, by their names, for whoever will look at it; nobody is to change them."""
+        for name, text in texts.items():
+            path = self.beside(place, name)
+            if os.path.lexists(path):  # a tool that was not contained put it there
+                remove(str(path))
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
+
+    def beside(self, place: Place, name: str) -> Path:
+        """The path of a file in the directory that holds a case's root, its cache, and what is told of it."""
+        return self.path / Path(place.root).relative_to(self.path).parts[0] / name
 
     def close(self) -> tuple[Path, ...]:
         """Remove everything that is not to be kept, the whole directory if nothing is; returns what is kept.
 
-        A worker removes nothing. Raises `HarnessError` with everything that would not go, once all else is gone.
+        Where something is, what sessions before the newest three kept below the same directory goes instead. A worker
+        removes nothing. Raises `HarnessError` with everything that would not go, once all else is gone.
         """
         if self.worker:
             return ()
@@ -105,6 +121,9 @@ class WorkDirectory:
         problems += () if kept or problems else _removing(self.path)
         if problems:
             raise HarnessError(*problems)
+        if kept:
+            end(self.path)
+            prune(self.path.parent)
         return kept
 
 

@@ -46,10 +46,8 @@ def test_a_fault_is_shown_with_its_evidence_the_command_and_the_tree() -> None:
         looks=Looks(
             ("before", "after step 1"),
             (
-                Entry("home", "home", 0, (Stay(Spot("directory"), 2),)),
                 Entry("project", "project", 0, (Stay(Spot("directory"), 2),)),
                 Entry(ENV, ".venv", 1, (Stay(Spot("link ../store/env"), 1), Stay(Spot("directory", "~"), 1))),
-                Entry("tmp", "tmp", 0, (Stay(Spot("directory"), 2),)),
             ),
         ),
         script="",
@@ -57,8 +55,9 @@ def test_a_fault_is_shown_with_its_evidence_the_command_and_the_tree() -> None:
     assert found.script.startswith("#!/bin/sh\n")
 
 
-def test_where_all_holds_there_is_nothing_to_reproduce() -> None:
-    (found,) = seen(("uv@1.0", came_to(steps=(did(),))))
+@pytest.mark.parametrize("outcome", ["holds", "declines"])
+def test_where_nothing_is_wrong_there_is_nothing_to_reproduce(outcome: str) -> None:
+    (found,) = seen(("uv@1.0", came_to(outcome, steps=(did(),))))
     assert (found.script, found.faults, found.looks is None) == ("", (), False)
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from harness.report.survey import Build
     from harness.result import Record
     from harness.scenario import Scenario
+    from harness.storyboard.board import Storyboard
+
+
+_WRONG = (Outcome.BREAKS, Outcome.WEAK, Outcome.ERRS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Done:
 class Sight:
     """A behaviour in full. `looks` and `script` are None and empty for tools that only the reader has.
 
-    Where all holds, there is nothing to reproduce.
+    Where all holds, or a command only refuses, there is nothing to reproduce. `storyboard` is None where none was recorded.
     """
 
     number: int
@@ -67,9 +71,10 @@ class Sight:
     steps: tuple[Done, ...]
     looks: Looks | None
     script: str
+    storyboard: Storyboard | None = None
 
 
-def sight(scenario: Scenario, one: Behaviour) -> Sight:
+def sight(scenario: Scenario, one: Behaviour, storyboard: Storyboard | None = None) -> Sight:
     """A behaviour, told by its newest build."""
     measurement = one.newest.measurement
     case = _planned(scenario, one.variant, measurement)
@@ -83,7 +88,8 @@ def sight(scenario: Scenario, one: Behaviour) -> Sight:
         faults=tuple(_fault(finding) for finding in broken(one.case)),
         steps=tuple(_done(step) for step in one.case["steps"]),
         looks=looks(planted(case.tree, ROOT), one.case["steps"]) if case else None,
-        script=script(case, record) if case and one.outcome is not Outcome.HOLDS else "",
+        script=script(case, record) if case and one.outcome in _WRONG else "",
+        storyboard=storyboard,
     )
 
 

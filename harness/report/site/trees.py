@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
 
-from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket
+from harness.tree import ALWAYS, Directory, Fifo, File, Hardlink, Link, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,9 +97,16 @@ def looks(tree: Mapping[str, str], steps: Sequence[Record]) -> Looks:
         states.append(state)
     paths = sorted({path for state in states for path in state}, key=lambda path: path.split("/"))
     spots = {path: tuple(state.get(path, Spot("")) for state in states) for path in paths}
+    spots = {path: row for path, row in spots.items() if not _usual(path, row, paths)}
     kept = _kept(spots)
     heads = ("before", *(f"after step {group[0]['step']}" for group in numbers))
-    return Looks(heads, tuple(_entries({path: spots[path] for path in kept})), len(paths) - len(kept))
+    return Looks(heads, tuple(_entries({path: spots[path] for path in kept})), len(spots) - len(kept))
+
+
+def _usual(path: str, row: Sequence[Spot], paths: Sequence[str]) -> bool:
+    """Whether an entry stands in every root, is empty, and stays so."""
+    empty = path in ALWAYS and not any(one.startswith(f"{path}/") for one in paths)
+    return empty and not any(spot.mark for spot in row)
 
 
 def _apply(state: dict[str, Spot], change: Record) -> None:
