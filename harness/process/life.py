@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
 from harness import containment
+from harness.process import tracing
 from harness.process.terminal import on_a_terminal
 from harness.run import Exited, NotStarted, Signalled, TimedOut
 
@@ -54,8 +55,11 @@ class Life:
 
     def live(self) -> End:
         """Give up the calling thread's rights, then start the process and see it to its end."""
+        trace = self.command.trace
+        if trace:
+            tracing.begin(trace)
         if self.writable is not None:
-            containment.restrict(self.writable)
+            containment.restrict((*self.writable, trace) if trace else self.writable)
         if self.command.unprivileged:
             containment.drop_power()
         begun = perf_counter()
@@ -81,7 +85,7 @@ class Life:
         command = self.command
         try:
             process = subprocess.Popen(
-                command.argv, cwd=command.cwd, env=command.variables, umask=command.umask,
+                tracing.around(command), cwd=command.cwd, env=command.variables, umask=command.umask,
                 stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, creationflags=_NEW_GROUP,
             )  # fmt: skip
         except OSError as error:

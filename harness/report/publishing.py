@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from harness.errors import ExitStatus, mistake
 from harness.published import dumped, load
+from harness.report import storyboards
 from harness.report.figures.badges import badges
 from harness.report.readme import readme as markdown
 from harness.report.site.files import differences, write
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.published import Measurement
+    from harness.report.storyboards import Storyboards
     from harness.report.survey import Survey
 
 SHOWN = 10
@@ -35,7 +38,8 @@ def publish(
         raise mistake("there are no results to report of", hint="`--results FILE` of a run writes some")
     seen = survey(measurements, suite)
     if site is not None:  # first, since the folder may be refused
-        files = site_files(seen, measurements, suite, _data_beside(inputs, Path(site), measurements))
+        beside = _data_beside(inputs, Path(site), measurements)
+        files = site_files(seen, measurements, suite, beside, _stories_beside(inputs))
         changed = write(Path(site), files)
         yield f"{len(files)} files in {site}, of which {changed} are new or changed: open {Path(site) / 'index.html'}"
     if data is not None:
@@ -47,9 +51,15 @@ def publish(
         yield f"the table in {readme}"
 
 
-def site_files(seen: Survey, measurements: Sequence[Measurement], suite: Path, data: str) -> dict[str, str]:
+def site_files(
+    seen: Survey,
+    measurements: Sequence[Measurement],
+    suite: Path,
+    data: str,
+    stories: Storyboards = MappingProxyType({}),
+) -> dict[str, str]:
     """Every file of the site; the data is among them, unless it lies elsewhere beside the site."""
-    files = dict(pages(seen, suite, data or "data"))
+    files = dict(pages(seen, suite, data or "data", stories))
     files |= {f"badges/{name}": text for name, text in badges(seen).items()}
     if not data:
         files |= {f"data/{measurement.file}": dumped(measurement) for measurement in measurements}
@@ -66,6 +76,12 @@ def _data_beside(inputs: Sequence[Path], site: Path, measurements: Sequence[Meas
     return Path(os.path.relpath(folder.resolve(), site.resolve())).as_posix()
 
 
+def _stories_beside(inputs: Sequence[Path]) -> Storyboards:
+    """The storyboards that were recorded of published data: they lie beside its folder."""
+    folders = [path.resolve().parent / storyboards.FOLDER for path in inputs if path.is_dir()]
+    return {file: boards for folder in folders for file, boards in storyboards.load(folder).items()}
+
+
 def _put(path: Path, text: str) -> None:
     try:
         put(path, text)
@@ -77,7 +93,8 @@ def check(inputs: Sequence[Path], suite: Path, folder: Path) -> ExitStatus:
     """Whether a folder of reports is what its data gives; names on standard error what is not."""
     measurements = load(inputs)
     seen = survey(measurements, suite)
-    files = site_files(seen, measurements, suite, _data_beside(inputs, folder / "site", measurements))
+    beside = _data_beside(inputs, folder / "site", measurements)
+    files = site_files(seen, measurements, suite, beside, _stories_beside(inputs))
     stale = [f"{folder / 'site' / name}" for name in differences(folder / "site", files)]
     expected = {folder / "README.md": markdown(seen)}
     if len(inputs) == 1 and inputs[0].is_dir():

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from harness import __version__
@@ -15,6 +16,7 @@ from harness.report.site.rows import rows
 from harness.report.site.seen import sight
 from harness.report.site.telling import checks, drawing, step
 from harness.report.site.versions import LISTS, listed, releases, strips
+from harness.report.storyboards import told_of
 from harness.report.words import MEANINGS, answer, machine
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from harness.report.storyboards import Storyboards
     from harness.report.survey import Column, Survey
     from harness.scenario import Scenario
 
@@ -32,9 +35,11 @@ _ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\
 """What HTML forbids, and what turns the direction of the text beside it: control and bidirectional characters."""
 
 
-def site(survey: Survey, suite: Path, data: str) -> Iterator[tuple[str, str]]:
+def site(
+    survey: Survey, suite: Path, data: str, stories: Storyboards = MappingProxyType({})
+) -> Iterator[tuple[str, str]]:
     """Every file of the site with its text. `data` is where the published data lies, seen from the first page."""
-    pages = _Pages(survey, suite, data)
+    pages = _Pages(survey, suite, data, stories)
     yield "index.html", pages.index()
     yield "matrix.html", pages.matrix()
     yield "compare.html", pages.render("compare.html", here="compare")
@@ -50,8 +55,8 @@ def site(survey: Survey, suite: Path, data: str) -> Iterator[tuple[str, str]]:
 class _Pages:
     """What the pages have in common."""
 
-    def __init__(self, survey: Survey, suite: Path, data: str) -> None:
-        self.survey, self.suite = survey, suite
+    def __init__(self, survey: Survey, suite: Path, data: str, stories: Storyboards) -> None:
+        self.survey, self.suite, self.stories = survey, suite, stories
         days = sorted({build.measurement.measured for build in survey.builds})
         machines = sorted({machine(build.measurement) for build in survey.builds})
         self.everywhere = {
@@ -112,7 +117,7 @@ class _Pages:
             variants=variants,
             table=[(column, found_rows) for column, found_rows in rows_of if found_rows],
             sights=[
-                (variant, [sight(scenario, one) for one in group])
+                (variant, [sight(scenario, one, told_of(self.stories, one, scenario.digest())) for one in group])
                 for variant, group in groupby(found, key=lambda one: one.variant)
             ],
             marks=_MARKS,
