@@ -23,9 +23,20 @@ verbs, each with a --help of its own:
   diff        tell what changed between two result files, or between two tools
   expect      print the expectations that explain result files
   sarif       tell what is broken in SARIF, for code scanning
+  script      write a case as a shell script that needs no harness
+  shell       plant a case's tree and open a shell in it, contained
+  explain     play a case under strace and tell which call broke what
+  issue       write the bug report of a case, to be filed in a tool's tracker
   report      make a site, a page of Markdown and data to publish of results
   badge       write a badge for each tool and family
   plot        draw a tool over its versions, or the tools beside each other
+  capture     write a scenario of the state of a directory of yours
+  record      run a command in a copy of this directory, and write what it did as a scenario
+  layout      look at a project's .venv and tell what each tool at hand does there
+  check       look through scenarios: format, words, twins, trees, checks that cannot fail
+  new         write a scenario to begin with
+  list        list families, scenarios and cases, chosen as for a run
+  show        draw a scenario: its tree, steps and checks, and the commands of a case
   tools       list the tools that are built in, at hand and cached
 
 {EXAMPLES}"""

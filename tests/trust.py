@@ -22,14 +22,16 @@ import yaml
 HERE = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HERE), str(HERE / "tests" / "acceptance")]
 
-from test_zoo import LIES, describe  # noqa: E402 -- the zoo is found by the path above
+from test_zoo import LIES, ZOO  # noqa: E402 -- the zoo is found by the path above
 
+from harness.lint.proof import counted  # noqa: E402
+from harness.lint.zoo import BROAD, described  # noqa: E402
 from harness.reading.scenario import load_scenario  # noqa: E402
 from harness.results import read_results  # noqa: E402
 from harness.scenario import Level  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from harness.scenario import Scenario
 
@@ -41,15 +43,6 @@ RELEASES = (
     "virtualenv@20.26.6", "virtualenv@21.15.8",
 )  # fmt: skip
 """Builds of which each is known to break something, and which are quick."""
-
-BROAD = (
-    "breaks-what-it-made",
-    "counts-its-runs",
-    "fails-after-the-fact",
-    "makes-directories-anew",
-    "spoils-what-stands-beside",
-)
-"""Liars whose lie shows nearly everywhere."""
 
 Asked: TypeAlias = tuple[str, str]
 """A scenario and one of its checks with its level, as in `must usable`."""
@@ -75,14 +68,8 @@ def asked(scenarios: Mapping[str, Scenario]) -> dict[Asked, str]:
     return {
         (name, check): scenario.digest()
         for name, scenario in scenarios.items()
-        for check in sorted(set(_checks(scenario)) or {"anything"})
+        for check in sorted({f"{ref.level} {ref.name}" for ref in counted(scenario)} or {"anything"})
     }
-
-
-def _checks(scenario: Scenario) -> Iterator[str]:
-    for variant in scenario.variants:
-        refs = [*variant.checks, *(ref for step in variant.steps for ref in step.checks)]
-        yield from (f"{ref.level} {ref.name}" for ref in refs if ref.level is not Level.OBSERVE)
 
 
 def witnesses(results: Iterable[Path]) -> dict[Asked, Witness]:
@@ -150,7 +137,7 @@ def _of_all_liars(names: Collection[str]) -> dict[Asked, Witness]:
 
 def _of_liars(liars: Sequence[str], cases: Sequence[str]) -> dict[Asked, Witness]:
     with tempfile.TemporaryDirectory() as folder:
-        return _look(liars, cases, [describe(liar, Path(folder)) for liar in liars]) if cases else {}
+        return _look(liars, cases, [described(liar, Path(folder), ZOO) for liar in liars]) if cases else {}
 
 
 def _look(tools: Iterable[str], cases: Iterable[str], files: Iterable[Path]) -> dict[Asked, Witness]:

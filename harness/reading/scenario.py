@@ -42,7 +42,9 @@ _ID = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 def load_scenario(path: Path, *, shown: str | None = None) -> Scenario:
     """The scenario of a file; its folder and its name without the ending are its id. `shown` names it in messages."""
-    return read_scenario(path.read_bytes(), id=f"{path.absolute().parent.name}/{path.stem}", file=shown or path.as_posix())
+    return read_scenario(
+        path.read_bytes(), id=f"{path.absolute().parent.name}/{path.stem}", file=shown or path.as_posix()
+    )
 
 
 def read_scenario(source: str | bytes, *, id: str, file: str) -> Scenario:  # noqa: A002  (as a scenario has it)

@@ -21,6 +21,12 @@ def suite() -> Path:
     return inside if inside.is_dir() else package.parent / "scenarios"
 
 
+def here() -> Path:
+    """The folder of the scenarios that the user works on: `scenarios`, where they stand; else those of venvproof."""
+    ours = Path("scenarios")
+    return ours if any(ours.glob("*/family.yaml")) else suite()
+
+
 def put(text: str, path: str | None) -> None:
     """Write a file wholly or not at all, or to standard output."""
     if path is None:

@@ -37,15 +37,19 @@ def call(parsed: Namespace) -> int:
     import pytest  # noqa: PLC0415 -- a third of a second that `--help` need not wait for
 
     folder = suite()
-    chosen = [_located(word, folder) for word in parsed.scenario] or [str(folder)]
+    chosen = [located(word, folder) for word in parsed.scenario] or [str(folder)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants nothing left, either
-    # What the user has set up for pytest is for tests of their own.
+    distributed = ("-p", "xdist") if parsed.numprocesses else ()
+    return int(pytest.main([*undisturbed(folder), *distributed, *_spelled(parsed), *chosen]))
+
+
+def undisturbed(folder: Path) -> list[str]:
+    """Words for pytest to load our plugin alone: what the user has set up for it is for tests of their own."""
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
-    # Only our own plugins: others cost more time at the start than a case takes.
-    plugins = ["--disable-plugin-autoload", "-p", "harness.plugin", *(("-p", "xdist") if parsed.numprocesses else ())]
-    configured = ["-c", str(Path(__file__).parents[1] / "run.ini"), "--rootdir", str(folder.parent), "--noconftest"]
-    return int(pytest.main([*plugins, *configured, *_spelled(parsed), *chosen]))
+    # Other plugins cost more time at the start than a case takes.
+    plugins = ["--disable-plugin-autoload", "-p", "harness.plugin"]
+    return [*plugins, "-c", str(Path(__file__).parents[1] / "run.ini"), "--rootdir", str(folder.parent), "--noconftest"]
 
 
 def _spelled(parsed: Namespace) -> list[str]:
@@ -63,7 +67,7 @@ def _spelled(parsed: Namespace) -> list[str]:
     return words
 
 
-def _located(word: str, folder: Path) -> str:
+def located(word: str, folder: Path) -> str:
     """A scenario as pytest finds it: what exists as spelled wins over what is in the suite."""
     name, mark, rest = word.partition("::")
     if Path(name).exists():

@@ -18,6 +18,7 @@ import pytest
 from harness.case import Skipped, Unsupported
 from harness.checks import KNOWN
 from harness.judge import judge, not_run
+from harness.lint.zoo import HONEST, NO_LIARS, described
 from harness.plan import plan
 from harness.process import KEPT
 from harness.reading.scenario import load_scenario
@@ -46,7 +47,6 @@ SCENARIOS = {
     for path in sorted(folder.glob("*/*.yaml"))
     if path.name != "family.yaml"
 }
-HONEST = "honest"
 CUT = f"\n[cut after {KEPT} bytes]\n"
 
 
@@ -248,7 +248,7 @@ def visit(folder: Path, *tools: str) -> Iterator[Zoo]:
             [],
             work=work,
             offline=True,
-            tool_files=[describe(tool, folder) for tool in tools],
+            tool_files=[described(tool, folder, ZOO) for tool in tools],
             report=print,
         )
         try:
@@ -258,16 +258,6 @@ def visit(folder: Path, *tools: str) -> Iterator[Zoo]:
         assert faults == ()
     finally:
         work.close()
-
-
-def describe(tool: str, folder: Path) -> Path:
-    """A tool's file: the honest one's, or a copy of that with the tool's name and path in it."""
-    if tool == HONEST:
-        return ZOO / "tool.yaml"
-    path = folder / f"{tool}.yaml"
-    text = (ZOO / "tool.yaml").read_text().replace(HONEST, tool)
-    path.write_text(text.replace(f"./{tool}.py", str(ZOO / f"{tool}.py")))
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -345,6 +335,11 @@ def test_every_tool_of_the_zoo_is_put_to_the_test() -> None:
     assert {path.stem for path in ZOO.glob("*.py") if path.name != "conftest.py"} == tested
 
 
+def test_scenarios_are_proved_by_every_liar_that_breaks_something_in_time() -> None:
+    liars = {path.stem for path in ZOO.glob("*.py")} - {HONEST, *NO_LIARS}
+    assert liars == {lie.liar for lie in LIES} - {"dies", "hangs"}
+
+
 @pytest.mark.parametrize("tool", NOT_MEASURED)
 def test_a_tool_whose_results_would_mean_nothing_is_not_measured(zoo: Zoo, tool: str) -> None:
     assert zoo.session.entrants[EntrantName(tool)] == NotMeasured(tool, NOT_MEASURED[tool])
@@ -405,7 +400,7 @@ def test_no_file_and_no_directory_is_left(tmp_path: Path) -> None:
 
 def test_a_run_of_pytest_tells_of_a_lie_and_obeys_nothing_that_a_tool_prints(tmp_path: Path) -> None:
     tools = ("replaces-the-link", "prints-markup")
-    chosen = [word for tool in tools for word in ("--tool", tool, "--tool-file", str(describe(tool, tmp_path)))]
+    chosen = [word for tool in tools for word in ("--tool", tool, "--tool-file", str(described(tool, tmp_path, ZOO)))]
     results = tmp_path / "results.jsonl"
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "--color=no", "--offline", "--keep=none", f"--work-dir={tmp_path}",
@@ -431,10 +426,10 @@ def test_a_run_of_pytest_tells_of_a_lie_and_obeys_nothing_that_a_tool_prints(tmp
 
 def test_an_outcome_that_depends_on_the_place_is_told(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
-    chosen = ["--tool", "minds-the-place", "--tool-file", str(describe("minds-the-place", tmp_path))]
+    chosen = ["--tool", "minds-the-place", "--tool-file", str(described("minds-the-place", tmp_path, ZOO))]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "--color=no", "--offline", "--keep=none", f"--work-dir={tmp_path}", "--vary",
-         f"--results={results}", *chosen, "--tool", HONEST, "--tool-file", str(describe(HONEST, tmp_path)),
+         f"--results={results}", *chosen, "--tool", HONEST, "--tool-file", str(described(HONEST, tmp_path, ZOO)),
          "scenarios/links/existing-target.yaml"],
         cwd=CHECKOUT, env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, check=False,
         text=True,

@@ -198,7 +198,8 @@ def test_a_wheel_holds_all_that_a_run_needs(tmp_path: Path) -> None:
 
 
 def shipped() -> set[str]:
-    """The names of what a wheel is to hold: all of the package, and the scenarios inside of it."""
+    """The names of what a wheel is to hold: all of the package, and inside of it the scenarios and the zoo."""
     package = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "harness").rglob("*.*") if path.suffix != ".pyc"}
     scenarios = {"harness" / path.relative_to(CHECKOUT) for path in (CHECKOUT / "scenarios").rglob("*.*")}
-    return {path.as_posix() for path in package | scenarios if "__pycache__" not in path.parts}
+    zoo = {"harness" / path.relative_to(CHECKOUT / "tests") for path in (CHECKOUT / "tests" / "zoo").rglob("*.*")}
+    return {path.as_posix() for path in package | scenarios | zoo if "__pycache__" not in path.parts}
