@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -451,7 +452,7 @@ def test_old_results_find_a_renamed_scenario(
     results, suite = pytester.path / "results.jsonl", pytester.path / "scenarios"
     old = pytester.path / "old.jsonl"
     old.write_text(results.read_text().replace("words/holds", "words/held"))
-    monkeypatch.setattr("harness.verbs.diff.suite", lambda: suite)
+    monkeypatch.setattr(import_module("harness.verbs.diff"), "suite", lambda: suite)
     (suite / "renamed.yaml").write_text("words/held: words/holds\n")
     capsys.readouterr()
     assert main(["diff", str(old), str(results)]) == 0
