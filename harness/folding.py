@@ -79,6 +79,7 @@ def fold(changes: Sequence[Record]) -> Iterator[Record]:
 
     A few are listed, unless they are an environment. `entries` counts all that is below.
     """
+    changes = [*_told(changes)]
     by_top: dict[int, list[Record]] = {}
     top: tuple[int, str, str] | None = None
     for number, change in enumerate(changes):
@@ -96,6 +97,21 @@ def fold(changes: Sequence[Record]) -> Iterator[Record]:
             yield from (change, *below)
         else:
             yield {**change, "entries": len(below), **({"environment": True} if environment else {})}
+
+
+_ANOTHER = "another "
+
+
+def _told(changes: Sequence[Record]) -> Iterator[Record]:
+    """The changes but those that go without saying: in another directory of that name all is another."""
+    above = ""
+    for change in changes:
+        another = change["is"].startswith(_ANOTHER)
+        if another and above and change["path"].startswith(above):
+            continue
+        if another and change["was"].startswith("directory"):
+            above = change["path"] + "/"
+        yield change
 
 
 def _side(change: Record) -> str:

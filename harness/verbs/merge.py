@@ -20,6 +20,10 @@ def define(parser: ArgumentParser) -> None:
         "Join result files: the shards of a run become one again, machines stand beside each other. "
         "Refused where suites differ, a case disagrees with itself on one machine, or planned cases are missing."
     )
+    parser.epilog = (
+        "examples:\n  venvproof merge shard-1.jsonl shard-2.jsonl -o all.jsonl\n"
+        "  venvproof merge linux.jsonl macos.jsonl windows.jsonl > everywhere.jsonl"
+    )
     parser.add_argument("results", nargs="+", metavar="RESULTS", help="a file that `run --results` has written")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
 

@@ -22,6 +22,7 @@ def define(parser: ArgumentParser) -> None:
         "Tell in SARIF 2.1.0 what is broken: an error for a `must`, a warning for a `should`, each at the "
         "line of the scenario that asks for it."
     )
+    parser.epilog = "example:\n  venvproof sarif results.jsonl -o found.sarif"
     parser.add_argument("results", metavar="RESULTS", help="a file that `run --results` has written")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there (default: standard output)")
     parser.add_argument("--suite", metavar="FOLDER", help="where the scenarios are (default: those of venvproof)")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 def define(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.description = "List the tools that are built in, at hand and cached."
+    parser.epilog = (
+        "examples:\n  venvproof tools            what `--tool` can name without a file\n"
+        "  venvproof tools --prune    when the disk is full; what a run asks for is installed again"
+    )
     parser.add_argument(
         "--prune", action="store_true", help="empty the cache of installed tools and copied interpreters"
     )

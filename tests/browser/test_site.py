@@ -102,7 +102,7 @@ def test_a_tool_that_only_the_reader_has_is_told_of_without_tree_and_script(read
     assert told_of == {
         "obeyed 1.0": (3, 0, 0),
         "uv 0.7.13": (3, 1, 1),
-        "uv 0.13.9": (3, 1, 1),
+        "uv 0.13.9": (3, 1, 0),
         "venv 3.11.7": (3, 1, 0),
     }
 

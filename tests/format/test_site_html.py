@@ -29,6 +29,7 @@ BROWSER = Path(__file__).resolve().parents[1] / "browser"
 SUITE = BROWSER / "suite"
 PUBLISHED = BROWSER.parents[1] / "reports" / "data"
 REAL = BROWSER.parents[1] / "scenarios"
+MANY_VARIANTS = 10  # of such a scenario, all that nine tools did is a hundred behaviours and more
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 HOSTILE = (
@@ -148,13 +149,15 @@ def normal(path: PurePosixPath) -> str:
     return "/".join(kept)
 
 
-def test_no_page_about_the_newest_of_each_tool_is_heavier_than_300_kb() -> None:
+def test_no_page_about_the_newest_of_each_tool_is_heavy() -> None:
     if not PUBLISHED.is_dir():
         pytest.skip("no data is published in this checkout")
     whole = survey(load([PUBLISHED]), REAL)
     newest = tuple(replace(column, builds=column.builds[-1:]) for column in whole.measured)
     sizes = {name: len(text.encode()) for name, text in site(replace(whole, columns=newest), REAL, "data")}
-    assert {name: size for name, size in sizes.items() if name.endswith(".html") and size > 300_000} == {}
+    many = {f"scenarios/{one.id}.html" for one in whole.scenarios.values() if len(one.variants) >= MANY_VARIANTS}
+    heavy = {name: size for name, size in sizes.items() if name.endswith(".html") and size > 300_000}
+    assert {name: size for name, size in heavy.items() if name not in many or size > 600_000} == {}
 
 
 # ---- what a tool says

@@ -55,10 +55,12 @@ def test_a_fault_is_shown_with_its_evidence_the_command_and_the_tree() -> None:
     assert found.script.startswith("#!/bin/sh\n")
 
 
-@pytest.mark.parametrize("outcome", ["holds", "declines"])
-def test_where_nothing_is_wrong_there_is_nothing_to_reproduce(outcome: str) -> None:
-    (found,) = seen(("uv@1.0", came_to(outcome, steps=(did(),))))
-    assert (found.script, found.faults, found.looks is None) == ("", (), False)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_script_is_written_where_it_is_wanted(wanted: bool) -> None:  # noqa: FBT001 -- pytest's
+    builds = surveyed(measured("uv@1.0", {"links/a": came_to("declines", steps=(did(),))}))
+    (one,) = behaviours(builds, "links/a")
+    found = sight(SCENARIO, one, reproduced=wanted)
+    assert (bool(found.script), found.faults, found.looks is None) == (wanted, (), False)
 
 
 def test_of_a_tool_that_only_the_reader_has_no_tree_and_no_script_is_shown() -> None:

@@ -13,7 +13,7 @@ from harness import __version__
 from harness.report.site.behaviours import behaviours, series
 from harness.report.site.data import script_data
 from harness.report.site.rows import rows
-from harness.report.site.seen import sight
+from harness.report.site.seen import WRONG, sight
 from harness.report.site.telling import checks, drawing, step
 from harness.report.site.versions import LISTS, listed, releases, strips
 from harness.report.storyboards import told_of
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jinja2 import Environment
+    from markupsafe import Markup
 
+    from harness.report.site.behaviours import Behaviour
+    from harness.report.site.seen import Sight
     from harness.report.storyboards import Storyboards
     from harness.report.survey import Column, Survey
     from harness.scenario import Scenario
@@ -117,11 +120,15 @@ class _Pages:
             variants=variants,
             table=[(column, found_rows) for column, found_rows in rows_of if found_rows],
             sights=[
-                (variant, [sight(scenario, one, told_of(self.stories, one, scenario.digest())) for one in group])
+                (variant, [self._sight(scenario, one) for one in group])
                 for variant, group in groupby(found, key=lambda one: one.variant)
             ],
             marks=_MARKS,
         )
+
+    def _sight(self, scenario: Scenario, one: Behaviour) -> Sight:
+        story = told_of(self.stories, one, scenario.digest())
+        return sight(scenario, one, story, reproduced=one.outcome in WRONG)
 
 
 def place(column: Column) -> str:
@@ -134,7 +141,7 @@ def place(column: Column) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 -- only the site needs it
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -142,3 +149,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["plainly"] = _plainly
+    return environment
+
+
+def _plainly(text: str) -> Markup:
+    """A text as it may stand between tags, and nowhere else: there a quote is no danger, and scripts are full of them."""
+    from markupsafe import Markup  # noqa: PLC0415 -- likewise
+
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 -- it is escaped

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from harness.storyboard.board import Storyboard
 
 
-_WRONG = (Outcome.BREAKS, Outcome.WEAK, Outcome.ERRS)
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A broken check with its evidence; `more` is how much of that is left out."""
@@ -59,7 +56,7 @@ class Done:
 class Sight:
     """A behaviour in full. `looks` and `script` are None and empty for tools that only the reader has.
 
-    Where all holds, or a command only refuses, there is nothing to reproduce. `storyboard` is None where none was recorded.
+    `storyboard` is None where none was recorded.
     """
 
     number: int
@@ -74,8 +71,14 @@ class Sight:
     storyboard: Storyboard | None = None
 
 
-def sight(scenario: Scenario, one: Behaviour, storyboard: Storyboard | None = None) -> Sight:
-    """A behaviour, told by its newest build."""
+WRONG = (Outcome.BREAKS, Outcome.WEAK, Outcome.ERRS)
+"""Where there is something to reproduce; `venvproof script` writes the script of any case."""
+
+
+def sight(
+    scenario: Scenario, one: Behaviour, storyboard: Storyboard | None = None, *, reproduced: bool = True
+) -> Sight:
+    """A behaviour, told by its newest build; with the script unless it is not to be `reproduced`."""
     measurement = one.newest.measurement
     case = _planned(scenario, one.variant, measurement)
     record = {**one.case, "subject": measurement.subject}
@@ -88,7 +91,7 @@ def sight(scenario: Scenario, one: Behaviour, storyboard: Storyboard | None = No
         faults=tuple(_fault(finding) for finding in broken(one.case)),
         steps=tuple(_done(step) for step in one.case["steps"]),
         looks=looks(planted(case.tree, ROOT), one.case["steps"]) if case else None,
-        script=script(case, record) if case and one.outcome in _WRONG else "",
+        script=script(case, record) if case and reproduced else "",
         storyboard=storyboard,
     )
 

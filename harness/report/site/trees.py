@@ -18,6 +18,10 @@ ROWS = 70
 """How many entries are drawn; those that nothing happened to are left out first."""
 
 
+MANY, NAMED = 4, 3
+"""From how many entries on those of an environment are told together, and how many of them are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """An entry at one look: `words` say what it is, empty where nothing stands; `mark` is `+`, `-`, `~` or empty."""
@@ -98,9 +102,42 @@ def looks(tree: Mapping[str, str], steps: Sequence[Record]) -> Looks:
     paths = sorted({path for state in states for path in state}, key=lambda path: path.split("/"))
     spots = {path: tuple(state.get(path, Spot("")) for state in states) for path in paths}
     spots = {path: row for path, row in spots.items() if not _usual(path, row, paths)}
+    spots = _gathered(spots)
     kept = _kept(spots)
     heads = ("before", *(f"after step {group[0]['step']}" for group in numbers))
     return Looks(heads, tuple(_entries({path: spots[path] for path in kept})), len(spots) - len(kept))
+
+
+def _gathered(spots: Mapping[str, tuple[Spot, ...]]) -> dict[str, tuple[Spot, ...]]:
+    """The same, what a tool put into an environment, and what then fared alike, in one row: `bin, lib and 4 more`."""
+    rows = dict(spots)
+    for path in [one.removesuffix("/pyvenv.cfg") for one in spots if one.endswith("/pyvenv.cfg")]:
+        groups: dict[tuple[tuple[bool, str], ...], dict[str, list[str]]] = {}
+        for child in (one for one in spots if one.startswith(f"{path}/") and "/" not in one.removeprefix(f"{path}/")):
+            within = [one for one in spots if one == child or one.startswith(f"{child}/")]
+            fates = {tuple((bool(spot.words), spot.mark) for spot in spots[one]) for one in within}
+            if len(fates) == 1 and not spots[child][0].words:
+                groups.setdefault(fates.pop(), {})[child] = within
+        for fate, members in groups.items():
+            if len(members) >= MANY:
+                rows = _joined(rows, path, members, fate)
+    return rows
+
+
+def _joined(
+    rows: Mapping[str, tuple[Spot, ...]],
+    path: str,
+    members: Mapping[str, Sequence[str]],
+    fate: Sequence[tuple[bool, str]],
+) -> dict[str, tuple[Spot, ...]]:
+    """One row in place of several entries of a directory, and of all below them."""
+    first, *_ = members
+    gone = {one for within in members.values() for one in within}
+    names = [member.removeprefix(f"{path}/") for member in members]
+    name = f"{path}/{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+    row = tuple(Spot("files of the environment" if there else "", mark) for there, mark in fate)
+    return {(name if one == first else one): (row if one == first else was) for one, was in rows.items()
+            if one == first or one not in gone}  # fmt: skip
 
 
 def _usual(path: str, row: Sequence[Spot], paths: Sequence[str]) -> bool:
