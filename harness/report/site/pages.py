@@ -154,7 +154,7 @@ def _environment() -> Environment:
 
 
 def _plainly(text: str) -> Markup:
-    """A text as it may stand between tags, and nowhere else: there a quote is no danger, and scripts are full of them."""
+    """A text as it may stand between tags, and only there: a quote is no danger, and scripts have many of them."""
     from markupsafe import Markup  # noqa: PLC0415 -- likewise
 
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 -- it is escaped
