@@ -29,11 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _call(words: Sequence[str]) -> int:
     import os  # noqa: PLC0415 -- as all of this, not for the help
     from importlib import import_module  # noqa: PLC0415
+    from io import TextIOWrapper  # noqa: PLC0415
 
     from harness.arguments import parse  # noqa: PLC0415
     from harness.errors import HarnessError  # noqa: PLC0415
 
     parsed = parse(words)
+    if isinstance(sys.stdout, TextIOWrapper):  # or what goes to both streams would come in another order in a pipe
+        sys.stdout.reconfigure(line_buffering=True)
     try:
         status = import_module(f"harness.verbs.{parsed.verb}").call(parsed)
         sys.stdout.flush()  # or a reader that went away would show only when this process ends
