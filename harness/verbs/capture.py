@@ -31,7 +31,7 @@ def define(parser: ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n  venvproof capture .                                  what stands here, then a `create`\n"
         "  venvproof capture . --steps create,create -o mine.yaml\n"
-        "  venvproof capture ~/work/app --anonymous --max-entries 50\n"
+        "  venvproof capture ~/app --anonymous --max-entries 50\n"
         "  venvproof run mine.yaml                              play it: put it into a folder of yours"
     )
     parser.add_argument("directory", metavar="DIRECTORY", help="what to look at; it is `project` in the scenario")
