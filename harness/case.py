@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.scenario import Edit
+from harness.scenario import Edit, Fault, Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.scenario import CheckRef, Scenario, Variant
+    from harness.scenario import At, CheckRef, Scenario, Variant
     from harness.tool import Interpreter, Subject
     from harness.tree import Plain
 
@@ -51,7 +51,7 @@ class Act:
 
     `operation` is the scenario's word (`create`, ..., or `run`, `python`); `own` is false where another tool does it
     (`by`). `environment` is the path that the step names, relative to the root, not normalised; `others` are those of
-    commands that run at the same time.
+    commands that run at the same time. `stop` says what is done at one of its calls, None for nothing.
     """
 
     operation: str
@@ -60,15 +60,29 @@ class Act:
     commands: tuple[Command, ...]
     others: tuple[str, ...] = ()
     then: tuple[tuple[Command, ...], ...] = ()
+    stop: Stop | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class Interleave:
+    """Hold the first before a call of its, let the second run to its end, then let the first go on."""
+
+    first: Act
+    second: Act
+    at: At
+
+
+Stop: TypeAlias = Interrupt | Fault | Interleave
+"""What is done at a call that one of an act's commands is about to make."""
 
 Action: TypeAlias = Act | Edit
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """A step with its number, from one. `probe` asks whether the environment works afterwards.
+    """A step with its number, from one.
 
+    `probe` asks whether the environment works afterwards, `wreck` what its python is where the step did not succeed.
     A step that has the tool look in several ways is as many of these, of one number.
     """
 
@@ -76,6 +90,7 @@ class CaseStep:
     action: Action
     checks: tuple[CheckRef, ...]
     probe: bool
+    wreck: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +99,7 @@ class Case:
 
     `interpreter_within` is where an environment keeps its python. `plain` is the same tool's create in an empty root,
     where a check compares with it. `programs` names the tools of steps that another tool does, by their executables.
+    `watched` says that all calls of all its commands are stopped, if only to be looked at.
     """
 
     scenario: Scenario
@@ -102,6 +118,7 @@ class Case:
     plain: Case | None = None
     other_python: Interpreter | None = None
     programs: Mapping[str, str] = field(default_factory=dict)
+    watched: bool = False
 
     @property
     def name(self) -> str:

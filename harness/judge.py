@@ -8,7 +8,7 @@ from harness.case import Act
 from harness.checks import KNOWN
 from harness.checks.commands import declined, ended, last_words
 from harness.result import Finding, Outcome, Result
-from harness.run import Exited, NotStarted
+from harness.run import Exited, Interrupted, NotStarted
 from harness.scenario import Level
 from harness.verdict import Broken, Moot
 
@@ -99,9 +99,9 @@ def _fault(run: Run) -> str:
         for done in moment.finished:
             if isinstance(done.ending, NotStarted) and _is_python(moment):
                 continue  # there is no environment to start it from, which other checks judge
-            if not isinstance(done.ending, Exited):
+            if not isinstance(done.ending, Exited | Interrupted):
                 return f"step {moment.number} {ended(done.ending)}"
-            if isinstance(moment.action, Act) and not moment.own and done.ending.code:
+            if isinstance(moment.action, Act) and not moment.own and done.ending != Exited(0):
                 return f"step {moment.number}, which another tool does, {_said(done)}"
     return ""
 

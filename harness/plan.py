@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.specifiers import SpecifierSet
 
-from harness.case import Act, Case, CaseStep, Command, Skipped, Unsupported
+from harness.case import Act, Case, CaseStep, Command, Interleave, Skipped, Unsupported
 from harness.clean import clean_environment, paths_of
 from harness.projects import WHEELS, needs_wheel, running, with_projects
 from harness.renaming import renamed
-from harness.scenario import CheckRef, CommandStep, EditStep, Options, Perform, Plant, RunPython, RunTool, TogetherStep
+from harness.scenario import (
+    CheckRef,
+    CommandStep,
+    EditStep,
+    InterleaveStep,
+    Options,
+    Perform,
+    Plant,
+    RunPython,
+    RunTool,
+    Spot,
+    TogetherStep,
+    commands_of,
+    stopped_at,
+)
 from harness.spelling import Spelling, below_root, substitute
 from harness.tool import INTERPRETER
 from harness.tree import ALWAYS, Directory, File, Project, plain
@@ -24,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.case import Action, Setting
-    from harness.scenario import Scenario, Step, Variant
+    from harness.scenario import At, Scenario, Step, Variant
     from harness.tool import Subject, Tool
     from harness.tree import Entry, Plain
 
@@ -99,9 +113,18 @@ class _Planner:
 
     def case(self) -> Case:
         checks = tuple(self.spelling.check(ref) for ref in self.variant.checks)
-        steps = tuple(self.steps(probed={len(self.variant.steps)} if _asks("usable", checks) else set()))
+        steps = tuple(self.steps(self.probed(checks), wreck=_asks("no-impostor", checks)))
         compared = any(_asks("same-as-plain", step.checks) for step in steps) or _asks("same-as-plain", checks)
         return self.spelled_out(self.tree(self.variant), steps, checks, self.plain() if compared else None)
+
+    def probed(self, checks: tuple[CheckRef, ...]) -> set[int]:
+        """The steps after which checks of the whole run want to know whether the environment works."""
+        last = len(self.variant.steps)
+        found = {last} if _asks("usable", checks) else set()
+        if _asks("recovers", checks):
+            first = next((n for n, step in enumerate(self.variant.steps, start=1) if stopped_at(step)), 1)
+            found |= set(range(first + 1, last + 1))
+        return found
 
     def plain(self) -> Case:
         """The same tool's create where nothing stands."""
@@ -137,16 +160,13 @@ class _Planner:
             interpreter_within=self.path.join(*self.scripts),
             probe_variables=clean_environment(self.setting, self.names["tool"], self.below(self.variant.cwd)),
             plain=plain,
+            watched=any(_asks("base-untouched", asked) for asked in (checks, *(step.checks for step in steps))),
         )
 
     def directories(self) -> list[str]:
         """Where commands run, relative to the root."""
-        steps = (
-            one for step in self.variant.steps for one in (step.steps if isinstance(step, TogetherStep) else (step,))
-        )
-        return list(
-            dict.fromkeys([self.variant.cwd, *(self.cwd(s.options) for s in steps if isinstance(s, CommandStep))])
-        )
+        commands = (command for step in self.variant.steps for command in commands_of(step))
+        return list(dict.fromkeys([self.variant.cwd, *(self.cwd(command.options) for command in commands)]))
 
     def relative(self, path: str) -> str:
         return path.removeprefix(self.root).replace("\\", "/").strip("/")
@@ -157,14 +177,15 @@ class _Planner:
         wheels: dict[str, Entry] = {f"{WHEELS}/{NAME}": File(wheel())} if needs_wheel(variant) else {}
         return plain({**dict.fromkeys(ALWAYS, Directory()), **self.spelling.tree(tree), **wheels})
 
-    def steps(self, probed: set[int]) -> list[CaseStep]:
+    def steps(self, probed: set[int], *, wreck: bool) -> list[CaseStep]:
         found = []
         for number, step in enumerate(self.variant.steps, start=1):
             checks = tuple(self.spelling.check(ref) for ref in step.checks)
-            probe = number in probed or _asks("usable", checks)
+            probe = number in probed or _asks("usable", checks) or _asks("recovers", checks)
+            seen = wreck or _asks("no-impostor", checks)
             *before, last = self.actions(step)
             found += [CaseStep(number, action, (), probe=False) for action in before]
-            found.append(CaseStep(number, last, checks, probe))
+            found.append(CaseStep(number, last, checks, probe, seen))
         return found
 
     def actions(self, step: Step) -> list[Action]:
@@ -177,6 +198,9 @@ class _Planner:
                 return [self.act(step)]
             case TogetherStep(steps=steps):
                 return [self.together([self.act(one) for one in steps])]
+            case InterleaveStep(at=at):
+                first, second = (self.act(one) for one in commands_of(step))
+                return [replace(self.together([first, second]), stop=Interleave(first, second, _spelled(at)))]
             case EditStep(action=Plant(tree=tree)):
                 tools = {path: [self.setting.subject.tool] for path in tree if isinstance(tree[path], Project)}
                 return [self.spelling.edit(Plant(with_projects(tree, tools, self.wheels)))]
@@ -228,7 +252,11 @@ class _Planner:
         )
         own = subject is self.setting.subject
         environment = self.environment(names["env"], cwd)
-        return Act(word, own, environment, (first,), then=tuple((command,) for command in then))
+        stop = options.interrupt or options.fault
+        return Act(
+            word, own, environment, (first,), then=tuple((command,) for command in then),
+            stop=replace(stop, at=_spelled(stop.at)) if stop else None,
+        )  # fmt: skip
 
     def subject(self, options: Options) -> Subject:
         if options.by is None or options.by == self.setting.subject.tool.name:
@@ -283,6 +311,10 @@ def at_home(variant: Variant, tool: Tool) -> Variant:
     if name in ("", USUAL) or posixpath.basename(variant.environment) != USUAL:
         return variant
     return replace(renamed(variant, USUAL, name), labels=variant.labels)
+
+
+def _spelled(at: At) -> At:
+    return replace(at, path=below_root(at.path)) if isinstance(at, Spot) else at
 
 
 def _asks(name: str, checks: tuple[CheckRef, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import pytest
 
 from harness.compare import unsteady
 from harness.errors import HarnessError
+from harness.flags import EVERY, points
 from harness.result import Outcome
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from harness.sandbox import WorkDirectory
     from harness.scenario import Scenario, Variant
     from harness.session import Entrant, EntrantName, Session
+    from harness.sweeping import Sweep
 
 STATE = "venvproof-state"
 """The name under which the state of a run is registered with pytest."""
@@ -131,6 +134,24 @@ class Players:
         return self.questions[folder]
 
     @cached_property
+    def sweep(self) -> Sweep:
+        """How cases are swept here: with as many lanes as there are processors for each worker."""
+        from harness.sweeping import Sweep  # noqa: PLC0415 -- heavy, and only where cases are played
+
+        workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        asked = self.config.option.points or points(self.config.getini("venvproof_points"))
+        return Sweep(
+            most=None if asked == EVERY else asked, lanes=max(1, (os.cpu_count() or 1) // workers), tell=self.tell
+        )
+
+    def tell(self, name: str, done: int, count: int, left: float) -> None:
+        """Show how far a sweep is, where somebody is looking at it."""
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None and reporter.isatty:
+            words = f"{name}: point {done} of {count}, about {left:.0f} s left" if done < count else ""
+            reporter.rewrite(words, erase=True)
+
+    @cached_property
     def suite(self) -> str:
         """The digest of all scenarios that were collected."""
         from harness.store import suite_digest  # noqa: PLC0415 -- heavy, and only where there are results
@@ -170,7 +191,7 @@ class Players:
     def _once(self, scenario: Scenario, variant: Variant, entrant: Entrant, within: str = "") -> Play:
         """Play a case in a place of its own, or say why there is none."""
         from harness.case import Case  # noqa: PLC0415 -- heavy, and only where cases are played
-        from harness.judge import judge, not_run  # noqa: PLC0415
+        from harness.judge import not_run  # noqa: PLC0415
         from harness.plan import plan  # noqa: PLC0415
         from harness.runner import hidden  # noqa: PLC0415
         from harness.store import record  # noqa: PLC0415
@@ -182,9 +203,16 @@ class Players:
         if not isinstance(case, Case):
             result = not_run(scenario, variant, entrant.subject, entrant.python, case)
             return Play(result=result, line=record(result, {}, None), place=place)
-        run = session.play(case, entrant)
-        result = judge(run)
-        return Play(result=result, line=record(result, hidden(case), run.before), place=place, run=run)
+
+        def elsewhere() -> Case:
+            assert self.work is not None, "it has one already"
+            other = plan(scenario, variant, session.setting(entrant, self.work.place(within), variant))
+            assert isinstance(other, Case), "the same was planned before"
+            return other
+
+        done = session.judged(case, entrant, elsewhere, self.sweep)
+        line = record(done.result, hidden(case), done.run.before)
+        return Play(result=done.result, line=line, place=place, run=done.run)
 
     def _varied(self, scenario: Scenario, variant: Variant, entrant: Entrant, usual: Outcome) -> Iterator[Record]:
         """What became of the case in each way of playing it that came to something else."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from harness.scenario import CommandStep, EditStep, Move, Perform, Plant, RunPython, TogetherStep
-from harness.tree import Directory, File, Project
+from harness.scenario import EditStep, Move, Perform, Plant, RunPython, commands_of
+from harness.tree import Directory, File, Mount, Project
 from harness.wheel import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from harness.scenario import Options, Variant
+    from harness.scenario import CommandStep, Options, Variant
     from harness.tool import Tool
     from harness.tree import Entry, Tree
 
@@ -34,7 +34,7 @@ def with_projects(tree: Tree, running: Mapping[str, Sequence[Tool]], wheels: str
     everywhere = list({tool.name: tool for tools in running.values() for tool in tools}.values())
     projects = {path: entry for path, entry in tree.items() if isinstance(entry, Project)}
     for path in dict.fromkeys((*projects, *running)):
-        if isinstance(found.get(path, Directory()), Directory):
+        if isinstance(found.get(path, Directory()), Directory | Mount):
             for name, text in _files(projects.get(path), running.get(path, everywhere), wheels).items():
                 found.setdefault(f"{path}/{name}", File(text.encode()))
     return found
@@ -73,9 +73,7 @@ def needs_wheel(variant: Variant) -> bool:
 def _commands(variant: Variant) -> Iterator[CommandStep]:
     """Every command that a tool runs."""
     for step in variant.steps:
-        for one in step.steps if isinstance(step, TogetherStep) else (step,):
-            if isinstance(one, CommandStep) and not isinstance(one.action, RunPython):
-                yield one
+        yield from (one for one in commands_of(step) if not isinstance(one.action, RunPython))
 
 
 def _files(project: Project | None, tools: Sequence[Tool], wheels: str) -> dict[str, str]:

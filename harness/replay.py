@@ -10,7 +10,6 @@ from harness import __version__
 from harness.case import Case
 from harness.errors import mistake
 from harness.folding import folded
-from harness.judge import judge
 from harness.plan import plan
 from harness.process import Guard, end_all, sweep
 from harness.published import DIGITS, Measurement
@@ -86,11 +85,15 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 def _line(scenario: Scenario, variant: Variant, entrant: Entrant, session: Session, work: WorkDirectory) -> Record:
     """What became of it, as a result file has it."""
-    case = plan(scenario, variant, session.setting(entrant, work.place(), variant))
-    if not isinstance(case, Case):
-        raise mistake(f"`{scenario.id}` cannot be played with `{entrant.subject.name}`: {case.reason}")
-    run = session.play(case, entrant)
-    return record(judge(run), hidden(case), run.before)
+    def planned() -> Case:
+        case = plan(scenario, variant, session.setting(entrant, work.place(), variant))
+        if not isinstance(case, Case):
+            raise mistake(f"`{scenario.id}` cannot be played with `{entrant.subject.name}`: {case.reason}")
+        return case
+
+    case = planned()
+    done = session.judged(case, entrant, planned)
+    return record(done.result, hidden(case), done.run.before)
 
 
 def _measured(scenario: Scenario, entrant: Entrant, session: Session, line: Record) -> Measurement:

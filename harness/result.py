@@ -55,8 +55,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many calls a case could be stopped at, at how many it was played, and how many were not made this time."""
+
+    of: int
+    played: int
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of a case. `reason` says why there are no findings, where there are none."""
+    """What became of a case. `reason` says why there are no findings, where there are none.
+
+    `swept` is there where it was played at each call of a step, and is one result of all; what was observed is then
+    that of the worst.
+    """
 
     scenario: str
     variant: str
@@ -67,3 +80,4 @@ class Result:
     findings: tuple[Finding, ...] = ()
     observations: tuple[Observation, ...] = ()
     reason: str = ""
+    swept: Swept | None = None

@@ -14,6 +14,7 @@ from harness.snapshot import SeenDirectory, lexical
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from harness.calls import Watched
     from harness.case import Action, Case, CaseStep, Command
     from harness.changes import Change
     from harness.snapshot import Seen, Snapshot
@@ -34,6 +35,13 @@ class Signalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The process died by the signal that the scenario had us send, named as in `SIGKILL`."""
+
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
     """The process was killed, with its whole group, after this many seconds."""
 
@@ -47,18 +55,22 @@ class NotStarted:
     reason: str
 
 
-Ending: TypeAlias = Exited | Signalled | TimedOut | NotStarted
+Ending: TypeAlias = Exited | Signalled | Interrupted | TimedOut | NotStarted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A command and how it ended. Output is text, up to 1 MiB each, with the machine's paths written as `$root/...`."""
+    """A command and how it ended. Output is text, up to 1 MiB each, with the machine's paths written as `$root/...`.
+
+    `watched` is there where its calls were stopped.
+    """
 
     command: Command
     ending: Ending
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    watched: Watched | None = None
 
     @property
     def output(self) -> str:
@@ -77,6 +89,19 @@ class Probe:
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wreck:
+    """What a step that did not succeed left where the environment's python stands.
+
+    `runs` says that something starts there, and `prefix` what that takes for its `sys.prefix`, `itself` where that is
+    the environment.
+    """
+
+    runs: bool
+    prefix: str = ""
+    itself: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One step as it went: `finished` is empty for an edit that was made."""
@@ -85,6 +110,7 @@ class Observation:
     finished: tuple[Finished, ...]
     after: Snapshot
     probes: tuple[Probe, ...] = ()
+    wreck: Wreck | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +129,7 @@ class Moment:
     after: Snapshot
     users: Mapping[str, Seen]
     environment: str
+    wreck: Wreck | None = None
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -221,7 +248,7 @@ def _moments(run: Run) -> list[Moment]:
             environment = action.environment
         moment = Moment(
             number=observation.step.number, action=action, finished=observation.finished, probes=observation.probes,
-            before=before, after=observation.after, users=dict(users), environment=environment,
+            before=before, after=observation.after, users=dict(users), environment=environment, wreck=observation.wreck,
         )  # fmt: skip
         found.append(moment)
         users = _still_theirs(moment)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.acting import carry_out
 from harness.case import Act, Command
 from harness.checks.commands import ended, last_words
 from harness.process import run_together
-from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run, child
+from harness.run import Exited, Finished, Interrupted, NotStarted, Observation, Probe, Run, Wreck, child
 from harness.sandbox import CannotEdit, Sandbox
 from harness.snapshot import SeenDirectory, lexical
 from harness.tools.cache import TOOLS, cache_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.case import Case, CaseStep
     from harness.snapshot import Snapshot
@@ -54,17 +57,36 @@ print(json.dumps(faults))
 """
 
 
-def play(case: Case, *, contained: bool, cache_template: str | None = None) -> Run:
-    """Play a case in its place, which must not stand yet. The root is left as the last step left it."""
+# Likewise; there need not be a `pyvenv.cfg`, nor anything else of an environment.
+WRECK = """
+import json, os, sys
+print(json.dumps([sys.prefix, os.path.realpath(sys.prefix) == os.path.realpath(sys.argv[1])]))
+"""
+
+
+def play(case: Case, *, contained: bool, cache_template: str | None = None, known: Known | None = None) -> Run:
+    """Play a case in its place, which must not stand yet. The root is left as the last step left it.
+
+    Where a step leaves a tree that is `known` from another play at the very same place, in which the same steps were
+    left to do, what came of them then is what comes of them now, and the root is left as the step left it.
+    """
     plain = _plain_tree(case, contained=contained, cache_template=cache_template)
     sandbox = Sandbox.build(case.place, case.tree, cache_template)
     try:
         before = sandbox.look()
         observations: list[Observation] = []
-        for step in case.steps:
-            observations.append(_observe(case, step, sandbox, contained=contained))
-            if not all(isinstance(done.ending, Exited) for done in observations[-1].finished):
+        for number, step in enumerate(case.steps):
+            finished = _do(case, step, sandbox, contained=contained)
+            after = sandbox.look()
+            earlier = known.get(number, finished, after) if known is not None else None
+            if earlier is not None:
+                observations += [replace(earlier[0], step=step, finished=finished), *earlier[1:]]
                 break
+            observations.append(_observe(case, step, finished, after, contained=contained))
+            if not all(isinstance(done.ending, Exited | Interrupted) for done in finished):
+                break
+        if known is not None:
+            known.put(observations)
         return Run(case=case, before=before, observations=tuple(observations), plain=plain)
     finally:
         sandbox.close()
@@ -79,34 +101,48 @@ def _plain_tree(case: Case, *, contained: bool, cache_template: str | None) -> S
     return run.end
 
 
-def _observe(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> Observation:
-    finished = _do(case, step, sandbox, contained=contained)
-    after = sandbox.look()
+class Known:
+    """What came of the rest of a case, by the number of a step and the tree that it left."""
+
+    def __init__(self) -> None:
+        self._rest: dict[object, tuple[Observation, ...]] = {}
+
+    def get(self, number: int, finished: Sequence[Finished], after: Snapshot) -> tuple[Observation, ...] | None:
+        """The observation of the step itself, and those that followed; None where there is none that fits."""
+        return self._rest.get(self._key(number, finished, after))
+
+    def put(self, observations: Sequence[Observation]) -> None:
+        """Take note of a play."""
+        for number, seen in enumerate(observations):
+            self._rest.setdefault(self._key(number, seen.finished, seen.after), tuple(observations[number:]))
+
+    @staticmethod
+    def _key(number: int, finished: Sequence[Finished], after: Snapshot) -> object:
+        # Nobody looks at a tool's cache: it is taken to be the same after as many calls.
+        ended = tuple((done.ending == Exited(0), done.watched and done.watched.cached) for done in finished)
+        return number, ended, frozenset(after.entries.items())
+
+
+def _observe(
+    case: Case, step: CaseStep, finished: tuple[Finished, ...], after: Snapshot, *, contained: bool
+) -> Observation:
     over = not all(isinstance(done.ending, Exited) for done in finished)  # nobody judges what was cut short
     probes = _probes(case, step, after, contained=contained) if step.probe and not over else ()
-    return Observation(step=step, finished=finished, after=after, probes=probes)
+    well = all(done.ending == Exited(0) for done in finished)
+    wreck = None if well or not step.wreck else _wreck(case, step, contained=contained)
+    return Observation(step=step, finished=finished, after=after, probes=probes, wreck=wreck)
 
 
 def _do(case: Case, step: CaseStep, sandbox: Sandbox, *, contained: bool) -> tuple[Finished, ...]:
     if isinstance(step.action, Act):
-        return _phases(case, step.action, writable=(case.place.root, case.place.cache) if contained else None)
+        writable = (case.place.root, case.place.cache) if contained else None
+        return carry_out(case, step.action, writable=writable, hide=hidden(case))
     try:
         sandbox.edit(step.action)
     except CannotEdit as cannot:
         nothing = Command(argv=(), cwd=case.place.root, variables={}, limit=0)
         return (Finished(command=nothing, ending=NotStarted(str(cannot))),)
     return ()
-
-
-def _phases(case: Case, act: Act, *, writable: tuple[str, ...] | None) -> tuple[Finished, ...]:
-    """Run what runs at the same time, and what follows it as long as nothing fails."""
-    finished: tuple[Finished, ...] = ()
-    for commands in (act.commands, *act.then):
-        done = run_together(commands, writable=writable, hide=hidden(case))
-        finished += done
-        if any(one.ending != Exited(0) for one in done):
-            break
-    return finished
 
 
 def hidden(case: Case) -> Mapping[str, str]:
@@ -152,10 +188,24 @@ def _probes(case: Case, step: CaseStep, after: Snapshot, *, contained: bool) -> 
     return tuple(Probe(path, _faults(path, done)) for path, done in zip(through, finished, strict=True))
 
 
-def _probe_command(case: Case, path: str) -> Command:
+def _wreck(case: Case, step: CaseStep, *, contained: bool) -> Wreck:
+    """Ask whatever runs in the place of the environment's python what it takes itself for."""
+    spelled = step.action.environment if isinstance(step.action, Act) else case.variant.environment
+    command = _probe_command(case, lexical(spelled), WRECK)
+    if not os.path.lexists(command.argv[0]):
+        return Wreck(runs=False)
+    (done,) = run_together((command,), writable=() if contained else None, hide=hidden(case))
+    try:
+        prefix, itself = json.loads(done.stdout)
+    except ValueError:
+        return Wreck(runs=False)
+    return Wreck(runs=True, prefix=prefix, itself=itself)
+
+
+def _probe_command(case: Case, path: str, program: str = PROBE) -> Command:
     environment = f"{case.place.root}/{path}"
     # Isolated and without bytecode, or the probe's own traces would look like the tool's.
-    argv = (f"{environment}/{case.interpreter_within}", "-I", "-B", "-c", PROBE, environment)
+    argv = (f"{environment}/{case.interpreter_within}", "-I", "-B", "-c", program, environment)
     # Whoever made it is to use it: what the tool had no right to, the probe has none to either.
     unprivileged = any(command.unprivileged for act in _acts(case) for command in act.commands)
     return Command(

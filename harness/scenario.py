@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 if TYPE_CHECKING:
     from harness.errors import Place
@@ -58,6 +58,45 @@ class RunPython:
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A call by what it does: the `occurrence`-th of that kind (`calls.CALLS`) at that path, relative to the root."""
+
+    call: str
+    path: str
+    occurrence: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Every call in turn, each in a fresh root."""
+
+
+At: TypeAlias = int | Spot | Each
+"""At which of the calls that would change the tree: its number, from one; what it does; or each in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Send the signal to a command as it is about to make that call."""
+
+    signal: str
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Let that call fail with this error, and where it is `lasting` all that follow, too.
+
+    Only calls of the kinds in `calls` fail, and are counted; without any, those of every kind that can fail so.
+    """
+
+    error: str
+    at: At
+    lasting: bool = False
+    calls: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The modifiers of a command step. Paths are spelled as the scenario spells them; `limit` in seconds."""
@@ -73,6 +112,8 @@ class Options:
     drop: tuple[str, ...] = ()
     umask: int | None = None
     limit: float = 60.0
+    interrupt: Interrupt | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +130,16 @@ class TogetherStep:
     """Commands that run at the same time."""
 
     steps: tuple[CommandStep, ...]
+    checks: tuple[CheckRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterleaveStep:
+    """Two commands: the first is held before that call until the second has ended."""
+
+    first: CommandStep
+    second: CommandStep
+    at: At
     checks: tuple[CheckRef, ...] = ()
 
 
@@ -125,7 +176,29 @@ class EditStep:
     checks: tuple[CheckRef, ...] = ()
 
 
-Step: TypeAlias = CommandStep | TogetherStep | EditStep
+Step: TypeAlias = CommandStep | TogetherStep | InterleaveStep | EditStep
+
+
+def commands_of(step: Step) -> tuple[CommandStep, ...]:
+    """The commands that a step consists of; none for an edit."""
+    match step:
+        case CommandStep():
+            return (step,)
+        case TogetherStep(steps=steps):
+            return steps
+        case InterleaveStep(first=first, second=second):
+            return (first, second)
+        case EditStep():
+            return ()
+        case _:
+            assert_never(step)
+
+
+def stopped_at(step: Step) -> tuple[At, ...]:
+    """At which calls the commands of a step are stopped; nowhere in most."""
+    held = (step.at,) if isinstance(step, InterleaveStep) else ()
+    stops = (stop for one in commands_of(step) for stop in (one.options.interrupt, one.options.fault) if stop)
+    return (*held, *(stop.at for stop in stops))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +228,7 @@ class Variant:
         """The tools that steps ask for by name (`by`)."""
         found: set[str] = set()
         for step in self.steps:
-            inner = step.steps if isinstance(step, TogetherStep) else (step,)
-            found |= {one.options.by for one in inner if isinstance(one, CommandStep) and one.options.by}
+            found |= {one.options.by for one in commands_of(step) if one.options.by}
         return frozenset(found)
 
 

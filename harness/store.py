@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, assert_never
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from harness import __version__
 from harness.case import Act
 from harness.changes import diff, was_and_is
-from harness.run import Exited, NotStarted, Signalled, TimedOut
+from harness.run import Exited, Interrupted, NotStarted, Signalled, TimedOut
 from harness.scenario import Delete, Move, Plant
 from harness.tool import NotMeasured
 from harness.verdict import Broken, Differs, Held, Moot, Said
@@ -96,6 +97,7 @@ def record(result: Result, hide: Mapping[str, str], before: Snapshot | None) -> 
         "reason": result.reason,
         "findings": [_finding(finding) for finding in result.findings],
         "steps": steps,
+        **({"swept": asdict(result.swept)} if result.swept else {}),
     }
     longest_first = sorted(hide.items(), key=lambda item: -len(item[0]))
     return {key: _clean(value, longest_first) for key, value in line.items()}
@@ -184,6 +186,8 @@ def _ending(ending: Ending) -> Record:
             return {"exited": code}
         case Signalled(signal=signal):
             return {"signalled": signal}
+        case Interrupted(signal=signal):
+            return {"interrupted": signal}
         case TimedOut(limit=limit):
             return {"timed_out": limit}
         case NotStarted(reason=reason):

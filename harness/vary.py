@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from harness.renaming import renamed
-from harness.scenario import CommandStep, TogetherStep
+from harness.scenario import CommandStep, EditStep, InterleaveStep, TogetherStep
 from harness.tree import Link, parents
 
 if TYPE_CHECKING:
@@ -84,12 +84,21 @@ def _with_another_umask(variant: Variant) -> Variant:
 
 def _masked(step: Step) -> Step:
     match step:
-        case CommandStep(options=options) if options.umask is None:
-            return replace(step, options=replace(options, umask=_OTHER_UMASK))
+        case CommandStep():
+            return _masked_command(step)
         case TogetherStep(steps=steps):
-            return replace(step, steps=tuple(one for one in map(_masked, steps) if isinstance(one, CommandStep)))
-        case _:
+            return replace(step, steps=tuple(map(_masked_command, steps)))
+        case InterleaveStep(first=first, second=second):
+            return replace(step, first=_masked_command(first), second=_masked_command(second))
+        case EditStep():
             return step
+        case _:
+            assert_never(step)
+
+
+def _masked_command(command: CommandStep) -> CommandStep:
+    options = command.options
+    return replace(command, options=replace(options, umask=_OTHER_UMASK)) if options.umask is None else command
 
 
 VARIATIONS = (

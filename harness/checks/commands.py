@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 from harness.case import Act
 from harness.checks.paths import changes_that_count, evidence
 from harness.checks.registry import ArgumentKind, check
-from harness.run import Exited, NotStarted, Signalled, TimedOut
+from harness.run import Exited, Interrupted, NotStarted, Signalled, TimedOut
+from harness.scenario import Fault, Interrupt
 from harness.snapshot import lexical
 from harness.verdict import Held, Moot, Said, Verdict, broken_by
 
@@ -29,6 +30,8 @@ def ended(ending: Ending) -> str:
             return f"exited {code}"
         case Signalled(signal=signal):
             return f"was killed by {signal}"
+        case Interrupted(signal=signal):
+            return f"was interrupted by {signal}"
         case TimedOut(limit=limit):
             return f"did not end within {limit:g} s"
         case NotStarted(reason=reason):
@@ -50,12 +53,26 @@ def own(run: Run) -> list[Moment]:
 
 def declined(run: Run, moment: Moment) -> bool:
     """Whether a step's last commands exited non-zero by themselves, and it left the tree exactly as it found it."""
-    return _of_tool(moment) and failed(moment) and not changes_that_count(run, moment)
+    return _of_tool(moment) and failed(moment) and not interrupted(moment) and not changes_that_count(run, moment)
 
 
 def failed(moment: Moment) -> bool:
-    """Whether a step's last commands exited non-zero by themselves."""
-    return all(isinstance(done.ending, Exited) and done.ending.code != 0 for done in moment.last)
+    """Whether none of a step's last commands succeeded: they exited non-zero by themselves, or were interrupted."""
+    return all(_did_not_succeed(done.ending) for done in moment.last)
+
+
+def interrupted(moment: Moment) -> bool:
+    """Whether one of a step's commands died by the signal that the scenario had us send."""
+    return any(isinstance(done.ending, Interrupted) for done in moment.finished)
+
+
+def _did_not_succeed(ending: Ending) -> bool:
+    return isinstance(ending, Interrupted) or (isinstance(ending, Exited) and ending.code != 0)
+
+
+def disturbed(moment: Moment) -> bool:
+    """Whether the scenario has a call of this step fail, or interrupts it: nobody promises that it succeeds."""
+    return isinstance(moment.action, Act) and isinstance(moment.action.stop, Interrupt | Fault)
 
 
 def _of_tool(moment: Moment) -> bool:
@@ -71,7 +88,10 @@ def _commands(run: Run) -> Iterator[tuple[Moment, Finished]]:
 
 @check("succeeds")
 def succeeds(run: Run) -> Verdict:
-    """Every command of the tool, and of the environment's own interpreter, ended with exit status 0."""
+    """Every command of the tool, and of the environment's own interpreter, ended with exit status 0.
+
+    What the scenario itself interrupts, or has a call fail of, is not asked to.
+    """
     return _all_exit(run, 0)
 
 
@@ -84,10 +104,13 @@ def exits(run: Run, code: int) -> Verdict:
 def _all_exit(run: Run, code: int) -> Verdict:
     if not own(run):
         return NO_COMMAND
+    asked = [(moment, done) for moment, done in _commands(run) if code or not disturbed(moment)]
+    if not asked:
+        return Moot("every command was disturbed by the scenario itself")
     return broken_by(
         tuple(
             Said(moment.number, f"{ended(done.ending)}: {last_words(done)}")
-            for moment, done in _commands(run)
+            for moment, done in asked
             if done.ending != Exited(code)
         )
     )

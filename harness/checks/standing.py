@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.changes import Added, Relinked, Reowned, Replaced, changes_of
-from harness.checks.commands import failed
+from harness.checks.commands import failed, interrupted
 from harness.checks.paths import changes_that_count, evidence, matches
 from harness.checks.registry import check
 from harness.run import inside, users_files
@@ -99,8 +99,11 @@ def _belongs(change: Change, homes: Iterable[str]) -> bool:
 
 @check("no-debris", standing=Level.SHOULD)
 def no_debris(run: Run) -> Verdict:
-    """A command that failed left the tree exactly as it found it."""
-    failures = [moment for moment in run.moments if moment.own and failed(moment)]
+    """A command that failed left the tree exactly as it found it.
+
+    One that was interrupted could not.
+    """
+    failures = [moment for moment in run.moments if moment.own and failed(moment) and not interrupted(moment)]
     if not failures:
         return Moot("no command failed")
     return broken_by(next(filter(None, (evidence(m, changes_that_count(run, m)) for m in failures)), ()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from harness.lint.systems import System
-from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket
+from harness.tree import Directory, Fifo, File, Hardlink, Link, Mount, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +74,7 @@ def _spelled(path: str, system: System) -> str:
 
 def _plant(disk: FakeOsModule, where: str, entry: Plain, system: System) -> None:
     match entry:
-        case Directory():
+        case Directory() | Mount():
             disk.mkdir(where)
         case Link(text=text):
             disk.symlink(text, where)

@@ -11,6 +11,7 @@ from harness.lint.likeness import alike
 from harness.lint.notices import error, note, warning
 from harness.lint.planting import unplantable
 from harness.lint.source import read_source
+from harness.lint.sweeps import unasked
 from harness.lint.wording import wording
 from harness.reading.family import FILE as FAMILY_FILE
 from harness.reading.family import read_family
@@ -65,7 +66,7 @@ def look_through(files: Sequence[Path], builtin: Path) -> Looked:
     notices += _families({path.parent: path for path in reversed(files)}.values())
     disks = has_disks()
     for source in sources:
-        notices += [*wording(source), *unplantable(source, disks=disks)]
+        notices += [*wording(source), *unasked(source), *unplantable(source, disks=disks)]
     notices += alike(sources, _others(files, builtin))
     return Looked(tuple(sources), tuple(notices))
 

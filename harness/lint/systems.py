@@ -20,9 +20,9 @@ class System(StrEnum):
 
 LACKS: dict[System, AbstractSet[str]] = {
     System.LINUX: {"case-insensitive"},
-    System.MACOS: {"case-sensitive", "undecodable-names", "containment"},
+    System.MACOS: {"case-sensitive", "undecodable-names", "containment", "stopping-calls"},
     System.WINDOWS: {
-        *("case-sensitive", "fifo", "modes", "terminal", "undecodable-names", "containment"),
+        *("case-sensitive", "fifo", "modes", "terminal", "undecodable-names", "containment", "stopping-calls"),
     },
 }
 """The needs that no case has met there: what needs them is skipped, whatever else it plants."""

@@ -23,43 +23,66 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.case import Command
+    from harness.stopping.orders import Orders
+    from harness.stopping.watch import Watch
 
 __all__ = ["KEPT", "Guard", "attended", "die_with_parent", "end_all", "run", "run_together", "sweep"]
 
 
-def run(command: Command, *, writable: Sequence[str] | None, hide: Mapping[str, str]) -> Finished:
+def run(
+    command: Command, *, writable: Sequence[str] | None, hide: Mapping[str, str], orders: Orders | None = None
+) -> Finished:
     """Run a command to its end, or to its limit, and leave nothing of its process group.
 
     It may write below `writable` alone; None lets it write wherever we may. Every path that is a key of `hide` is
-    written as its value in the output.
+    written as its value in the output. With `orders` its calls are stopped, and what they say is done about each.
 
     Raises:
         OSError: It could not be contained, and was not started; or this machine has no process or memory left.
     """
-    return run_together((command,), writable=writable, hide=hide)[0]
+    return run_together((command,), writable=writable, hide=hide, orders=orders)[0]
 
 
 def run_together(
-    commands: Sequence[Command], *, writable: Sequence[str] | None, hide: Mapping[str, str]
+    commands: Sequence[Command],
+    *,
+    writable: Sequence[str] | None,
+    hide: Mapping[str, str],
+    orders: Orders | None = None,
 ) -> tuple[Finished, ...]:
     """Start these commands at the same time and wait for all of them, each as `run` would."""
-    threads = [_DyingThread(Life(command, writable)) for command in commands]
+    threads = [_DyingThread(Life(command, writable, _watch(orders))) for command in commands]
     begun = monotonic()
     try:
         for thread in threads:
             _alive.add(thread.life)
+            if thread.life.watch:
+                thread.life.watch.begin()
             thread.start()
         for thread in sorted(threads, key=lambda thread: thread.life.command.limit):
             thread.join(max(0.0, begun + thread.life.command.limit - monotonic()))
             if thread.is_alive():
                 thread.life.kill(late=True)
-    finally:  # also where the wait was interrupted
+    except KeyboardInterrupt:  # this thread alone hears of it, and what it waits for may wait for another's command
+        end_all()
+        raise
+    finally:
         for thread in threads:
             thread.life.kill()
             if thread.is_alive():
                 thread.join()
+            if thread.life.watch:
+                thread.life.watch.close()
             _alive.discard(thread.life)
-    return tuple(_told(thread.end.result(), hide) for thread in threads)
+    return tuple(_told(thread, hide) for thread in threads)
+
+
+def _watch(orders: Orders | None) -> Watch | None:
+    if orders is None:
+        return None
+    from harness.stopping.watch import Watch  # noqa: PLC0415 -- Linux, and only where calls are stopped
+
+    return Watch(orders)
 
 
 _alive: set[Life] = set()
@@ -86,10 +109,14 @@ class _DyingThread(Thread):
             self.end.set_exception(error)
 
 
-def _told(end: End, hide: Mapping[str, str]) -> Finished:
+def _told(thread: _DyingThread, hide: Mapping[str, str]) -> Finished:
+    end, watch = thread.end.result(), thread.life.watch
     stdout, stderr = (_text(words, hide) for words in end.said)
     ending = NotStarted(_hidden(end.ending.reason, hide)) if isinstance(end.ending, NotStarted) else end.ending
-    return Finished(command=end.command, ending=ending, stdout=stdout, stderr=stderr, seconds=end.seconds)
+    return Finished(
+        command=end.command, ending=ending, stdout=stdout, stderr=stderr, seconds=end.seconds,
+        watched=watch.watched if watch else None,
+    )  # fmt: skip
 
 
 def _text(words: bytes, hide: Mapping[str, str]) -> str:

@@ -17,13 +17,15 @@ from typing import IO, TYPE_CHECKING
 from harness import containment
 from harness.process import tracing
 from harness.process.terminal import on_a_terminal
-from harness.run import Exited, NotStarted, Signalled, TimedOut
+from harness.run import Exited, Interrupted, NotStarted, Signalled, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.case import Command
+    from harness.process.spawning import Spawned
     from harness.run import Ending
+    from harness.stopping.watch import Watch
 
 KEPT = 1024 * 1024
 """Bytes of each stream that are kept."""
@@ -47,10 +49,10 @@ class End:
 class Life:
     """A process from its start to its end. Whoever kills it, the process id is still its own."""
 
-    def __init__(self, command: Command, writable: Sequence[str] | None) -> None:
-        self.command, self.writable = command, writable
+    def __init__(self, command: Command, writable: Sequence[str] | None, watch: Watch | None = None) -> None:
+        self.command, self.writable, self.watch = command, writable, watch
         self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Spawned | None = None
         self._doomed = self._late = False
 
     def live(self) -> End:
@@ -62,13 +64,20 @@ class Life:
             containment.restrict((*self.writable, trace) if trace else self.writable)
         if self.command.unprivileged:
             containment.drop_power()
+        if self.watch is not None:
+            self.watch.attach()  # last, since from here on our own calls stop, too
         begun = perf_counter()
         try:
             status, said = self._talk()
         except _NotStartedError as error:
             return End(self.command, NotStarted(str(error)), (b"", b""), 0.0)
-        ending = TimedOut(self.command.limit) if self._late else _ending(status)
-        return End(self.command, ending, said, perf_counter() - begun)
+        return End(self.command, self._ending(status), said, perf_counter() - begun)
+
+    def _ending(self, status: int) -> Ending:
+        if self._late:
+            return TimedOut(self.command.limit)
+        sent = self.watch.sent if self.watch else None
+        return Interrupted(signal.Signals(sent).name) if sent and status == -sent else _ending(status)
 
     def _talk(self) -> tuple[int, tuple[bytes, bytes]]:
         if self.command.answers is not None:
@@ -82,12 +91,8 @@ class Life:
 
     def start(self, stdin: int, stdout: IO[bytes] | int, stderr: IO[bytes] | int) -> None:
         """Start it, or raise why the command is at fault."""
-        command = self.command
         try:
-            process = subprocess.Popen(
-                tracing.around(command), cwd=command.cwd, env=command.variables, umask=command.umask,
-                stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, creationflags=_NEW_GROUP,
-            )  # fmt: skip
+            process = self._started(stdin, stdout, stderr)
         except OSError as error:
             if error.errno in _OURS:
                 raise
@@ -96,6 +101,22 @@ class Life:
             self._process = process
             if self._doomed:
                 _kill_group(process)
+
+    def _started(
+        self, stdin: int, stdout: IO[bytes] | int, stderr: IO[bytes] | int
+    ) -> subprocess.Popen[bytes] | Spawned:
+        command = self.command
+        if self.watch is not None:
+            from harness.process.spawning import spawn  # noqa: PLC0415 -- Linux, and only where calls are stopped
+
+            handles = [stream if isinstance(stream, int) else stream.fileno() for stream in (stdin, stdout, stderr)]
+            spawned = spawn(command, dict([self.watch.hunt.variable]), (handles[0], handles[1], handles[2]))
+            self.watch.began(spawned.pid)
+            return spawned
+        return subprocess.Popen(
+            tracing.around(command), cwd=command.cwd, env=command.variables, umask=command.umask,
+            stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, creationflags=_NEW_GROUP,
+        )  # fmt: skip
 
     def end(self) -> int:
         """Wait until it ends by itself or is killed, kill what is left of its group, and return its status."""
@@ -126,9 +147,9 @@ class _NotStartedError(Exception):
         super().__init__(f"{(error.strerror or 'unknown error').lower()}{where}")
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: subprocess.Popen[bytes] | Spawned) -> None:
     if sys.platform == "win32":
-        process.kill()
+        os.kill(process.pid, signal.SIGTERM)  # which ends it there and then
         return
     with suppress(ProcessLookupError, PermissionError):  # macOS refuses where none but a zombie is left
         os.killpg(process.pid, signal.SIGKILL)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, assert_never
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from harness.reading.names import references
-from harness.scenario import CommandStep, EditStep, Plant, TogetherStep
-from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Project, Socket
+from harness.scenario import EditStep, Plant, commands_of, stopped_at
+from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Mount, Project, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from harness.reading.nodes import Node
     from harness.reading.values import Reader
-    from harness.scenario import Step
+    from harness.scenario import Options, Step
     from harness.tree import Tree
 
 NEEDS = (
@@ -80,6 +80,8 @@ def _of_entry(path: str, entry: Entry) -> Iterator[str]:
             yield "hardlinks"
         case Fifo() | Socket():
             yield "fifo"
+        case Mount():
+            yield "mounts"
         case Directory(mode=mode) | File(mode=mode):
             if mode is not None:
                 yield "modes"
@@ -90,21 +92,19 @@ def _of_entry(path: str, entry: Entry) -> Iterator[str]:
 
 
 def _of_step(step: Step) -> Iterator[str]:
-    match step:
-        case CommandStep(options=options):
-            if options.umask is not None:
-                yield "modes"
-            if options.answer is not None:
-                yield "terminal"
-            if options.drop:
-                yield "ordinary-user"
-        case TogetherStep(steps=steps):
-            for one in steps:
-                yield from _of_step(one)
-        case EditStep(action=Plant(tree=tree)):
-            for path, entry in tree.items():
-                yield from _of_entry(path, entry)
-        case EditStep():
-            pass
-        case _:
-            assert_never(step)
+    if stopped_at(step):
+        yield "stopping-calls"
+    for command in commands_of(step):
+        yield from _of_options(command.options)
+    if isinstance(step, EditStep) and isinstance(step.action, Plant):
+        for path, entry in step.action.tree.items():
+            yield from _of_entry(path, entry)
+
+
+def _of_options(options: Options) -> Iterator[str]:
+    if options.umask is not None:
+        yield "modes"
+    if options.answer is not None:
+        yield "terminal"
+    if options.drop:
+        yield "ordinary-user"

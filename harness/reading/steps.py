@@ -10,11 +10,13 @@ from harness.errors import did_you_mean
 from harness.reading.checks import LEVELS, read_checks
 from harness.reading.nodes import Mapping, Node, Scalar
 from harness.reading.paths import leaves
+from harness.reading.stops import BEFORE, STOPS, Stops, refuse_second_sweep, refuse_stops
 from harness.reading.tree import read_tree
 from harness.scenario import (
     CommandStep,
     Delete,
     EditStep,
+    InterleaveStep,
     Move,
     Options,
     Perform,
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
     from collections import abc
 
     from harness.reading.values import Reader
+    from harness.scenario import CheckRef
 
 T = TypeVar("T")
 
 EDITS = ("plant", "delete", "move")
-ACTIONS = (*OPERATIONS, "run", "python", *EDITS, "together")
+ACTIONS = (*OPERATIONS, "run", "python", *EDITS, "together", "interleave")
 MODIFIERS = {
     "at": "the environment's path for this step, as a user would spell it",
     "cwd": "where this command runs",
@@ -47,6 +50,7 @@ MODIFIERS = {
     "drop": "powers to run without",
     "umask": 'the umask, as in `"0077"`',
     "limit": "how long it may take, as in `30s`",
+    **STOPS,
 }
 INTERPRETERS = ("$python", "$other")
 POWERS = ("write-anywhere",)
@@ -64,11 +68,17 @@ class Surroundings:
     environment: str
     tools: bool
 
+    @property
+    def places(self) -> dict[str, str]:
+        """The names with which the spelling of a path in the root may begin, each with its path."""
+        return {"$root": ".", "$home": "home", "$cwd": self.cwd, "$env": self.environment}
+
 
 def read_steps(node: Node, around: Surroundings, reader: Reader) -> tuple[Step, ...]:
     """The value of `steps`."""
-    steps = [_step(item, around, reader) for item in reader.items(node, "`steps`")]
-    return tuple(step for step in steps if step)
+    found = [(item, step) for item in reader.items(node, "`steps`") if (step := _step(item, around, reader))]
+    refuse_second_sweep(found, reader)
+    return tuple(step for _, step in found)
 
 
 def _step(node: Node, around: Surroundings, reader: Reader) -> Step | None:
@@ -78,7 +88,8 @@ def _step(node: Node, around: Surroundings, reader: Reader) -> Step | None:
     if key is None:
         return None
     action = key.text
-    fields = reader.fields(node, f"the step `{action}`", _allowed(action), elsewhere=MODIFIERS)
+    required = ["at"] if action == "interleave" else []
+    fields = reader.fields(node, f"the step `{action}`", _allowed(action), required=required, elsewhere=MODIFIERS)
     return _of_action(action, fields, around, reader)
 
 
@@ -118,6 +129,8 @@ def _allowed(action: str) -> dict[str, str]:
     """The keys of a step that does this."""
     if action in EDITS or action == "together":
         return {action: action, **LEVELS}
+    if action == "interleave":
+        return {action: action, "at": BEFORE, **LEVELS}
     modifiers = dict(MODIFIERS)
     if action not in _SEEDED:
         del modifiers["seed"]
@@ -137,6 +150,8 @@ def _of_action(action: str, fields: dict[str, Node], around: Surroundings, reade
             return EditStep(_move(node, reader), checks)
         case "together":
             return TogetherStep(_together(node, around, reader), checks)
+        case "interleave":
+            return _interleaved(fields, checks, around, reader)
         case "run":
             if not around.tools:
                 reader.note("`run` without `tools`", node.place, "say whose arguments they are: `tools: [uv]`")
@@ -161,14 +176,36 @@ def _together(node: Node, around: Surroundings, reader: Reader) -> tuple[Command
     items = reader.items(node, "`together`")
     if len(items) == 1:
         reader.note("`together` with one step alone", node.place, "name two or more")
+    return _commands(items, "together", around, reader)
+
+
+def _interleaved(
+    fields: dict[str, Node], checks: tuple[CheckRef, ...], around: Surroundings, reader: Reader
+) -> InterleaveStep | None:
+    node = fields["interleave"]
+    items = reader.items(node, "`interleave`")
+    if len(items) not in {0, 2}:
+        what = f"`interleave` takes two commands, not {len(items)}"
+        reader.note(what, node.place, "the second runs while the first is held")
+    at = Stops(around.places, reader).at(fields["at"], "`at`") if "at" in fields else None
+    match _commands(items, "interleave", around, reader):
+        case (first, second) if at is not None:
+            return InterleaveStep(first, second, at, checks)
+        case _:
+            return None
+
+
+def _commands(items: abc.Iterable[Node], within: str, around: Surroundings, reader: Reader) -> tuple[CommandStep, ...]:
+    """The commands of a step that has several."""
     found = []
     for item in items:
         step = _step(item, around, reader)
+        refuse_stops(item, within, reader)
         if isinstance(step, CommandStep) and not step.checks:
             found.append(step)
         elif step:
-            hint = "its checks stand beside `together`" if isinstance(step, CommandStep) else ""
-            reader.note("`together` holds commands alone, without checks of their own", item.place, hint)
+            hint = f"its checks stand beside `{within}`" if isinstance(step, CommandStep) else ""
+            reader.note(f"`{within}` holds commands alone, without checks of their own", item.place, hint)
     return tuple(found)
 
 
@@ -184,9 +221,15 @@ def _options(fields: dict[str, Node], around: Surroundings, reader: Reader) -> O
             return node.text
         return spelled(node, subject)
 
+    stops = Stops(around.places, reader)
     cwd, through = given("cwd", reader.path), given("through", reader.path)
     if cwd and through:
         reader.note("`cwd` and `through` both say where the command runs", fields["through"].place, "leave one out")
+    interrupt, fault = given("interrupt", stops.interrupt), given("fault", stops.fault)
+    if interrupt and fault:
+        reader.note(
+            "`interrupt` and `fault` in one step", fields["fault"].place, "leave one out, or make it two scenarios"
+        )
     return Options(
         at=given("at", spelled),
         cwd=cwd,
@@ -199,6 +242,8 @@ def _options(fields: dict[str, Node], around: Surroundings, reader: Reader) -> O
         drop=_drop(fields["drop"], reader) if "drop" in fields else (),
         umask=given("umask", reader.mode),
         limit=given("limit", reader.duration) or Options().limit,
+        interrupt=interrupt,
+        fault=fault,
     )
 
 
@@ -207,9 +252,9 @@ def _spelled(node: Node, subject: str, start: str, around: Surroundings, reader:
     text = reader.text(node, subject)
     if text is None:
         return ""
-    places = {"$root": ".", "$home": "home", "$cwd": around.cwd, "$env": around.environment}
     first, _, rest = text.partition("/")
-    wrong = leaves(rest or ".", places[first]) if first in places else leaves(text, start)
+    place = around.places.get(first)
+    wrong = leaves(text, start) if place is None else leaves(rest or ".", place)
     if wrong:
         hint = "it is relative to where the command runs, or begins with `$root/`"
         reader.note(f"{subject} cannot be `{text}`: {wrong}", node.place, hint)

@@ -12,7 +12,7 @@ from harness.reading.names import substitute
 from harness.reading.needs import all_needs, read_needs
 from harness.reading.steps import Surroundings, read_steps
 from harness.reading.tree import read_tree
-from harness.scenario import CommandStep, Level, Perform, RunTool, TogetherStep, Variant
+from harness.scenario import Level, Perform, RunTool, Variant, commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,6 +101,4 @@ def _check_that_something_is_asked(variants: list[Variant], fields: Mapping[str,
 
 
 def _asks_the_tool(step: Step) -> bool:
-    if isinstance(step, TogetherStep):
-        return any(map(_asks_the_tool, step.steps))
-    return isinstance(step, CommandStep) and isinstance(step.action, Perform | RunTool) and not step.options.by
+    return any(isinstance(one.action, Perform | RunTool) and not one.options.by for one in commands_of(step))

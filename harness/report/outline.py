@@ -12,6 +12,7 @@ from harness.paper import CACHE, OTHER_PYTHON, PYTHON, ROOT, executable_of
 from harness.report.scripts.shell import Shell, quote
 from harness.report.site import telling
 from harness.report.site.trees import readable
+from harness.scenario import CommandStep
 from harness.spelling import below_root
 from harness.tree import ALWAYS, plain
 
@@ -98,6 +99,9 @@ def spelled_out(case: Case) -> Iterator[Spelled]:
     usual = case.probe_variables.keys()
     for step in case.steps:
         if isinstance(step.action, Act):
+            of_step = case.variant.steps[step.number - 1]
+            stops = telling.stops(of_step.options) if isinstance(of_step, CommandStep) else ()
+            told = tuple(map(readable, stops))
             for command in (*step.action.commands, *(one for phase in step.action.then for one in phase)):
                 own = {name: text for name, text in sorted(command.variables.items()) if name not in usual}
                 yield Spelled(
@@ -105,7 +109,7 @@ def spelled_out(case: Case) -> Iterator[Spelled]:
                     cwd=_named(command.cwd),
                     line=" ".join(_word(argument, shell) for argument in command.argv),
                     variables={name: _named(text) for name, text in own.items()},
-                    remarks=tuple(_remarks(command)),
+                    remarks=(*_remarks(command), *told),
                 )
 
 

@@ -10,6 +10,7 @@ from harness.lint.notices import Notice, Severity, note, summed, warning
 from harness.lint.planting import unplantable
 from harness.lint.proof import Point, Tried, points, proven
 from harness.lint.source import Source, read_source
+from harness.lint.sweeps import unasked
 from harness.lint.systems import System, refused
 from harness.lint.wording import wording
 from harness.scaffold import BECAUSE
@@ -85,6 +86,31 @@ def test_the_reason_of_a_waiver_that_is_still_to_be_written_is_told_of() -> None
 
 
 # -- likeness ---------------------------------------------------------------------------------------------------------
+
+
+def swept(steps: str, more: str = "") -> Source:
+    text = f'summary: "{GOOD}"\nbecause: https://example.org/issues/1\ntree: {{a: file}}\nsteps: {steps}\n{more}'
+    return read_source(text.encode(), "links/mine", FILE)
+
+
+def test_a_sweep_of_which_nothing_is_asked_is_noted() -> None:
+    hint = "a step after it, or a check such as `usable`, tells whether what it leaves is of use"
+    assert list(unasked(swept("[create, {create: , fault: {error: EIO, at: each}}]"))) == [
+        note("standing checks alone judge what is stopped at `each` call", at(4, 8), hint)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "more"),
+    [
+        ("[{create: , fault: {error: EIO, at: each}}, create]", ""),
+        ("[{create: , fault: {error: EIO, at: each}, must: [usable]}]", ""),
+        ("[{interleave: [create, create], at: each}]", "should: [usable]"),
+        ("[{create: , fault: {error: EIO, at: 1}}]", ""),
+    ],
+)
+def test_a_sweep_of_which_something_is_asked_is_not(steps: str, more: str) -> None:
+    assert list(unasked(swept(steps, more))) == []
 
 
 def test_a_scenario_that_means_the_same_as_another_is_told_of_whatever_its_words() -> None:

@@ -110,6 +110,28 @@ def test_commands_are_told_with_what_differs_from_the_one_before() -> None:
     ]
 
 
+def test_a_command_that_is_stopped_says_where() -> None:
+    scenario = read_scenario(
+        "summary: A plain create succeeds\nbecause: a good reason\ntree: {project: directory}\n"
+        "steps: [{create: , interrupt: {signal: SIGKILL, at: each}}, create, {interleave: [create, create], at: 2}]\n",
+        id="recovery/killed",
+        file="killed.yaml",
+    )
+    found = on_paper(scenario, scenario.variants[0], TOOL, "1.2.3", "3.12.4", {"system": "Linux", "user": "ordinary"})
+    assert isinstance(found, Case), found
+    assert [(one.step, one.remarks) for one in spelled_out(found)] == [
+        (1, ("killed before each call that changes the tree",)),
+        (2, ()),
+        (3, ()),
+        (3, ()),
+    ]
+    assert outlined(scenario, scenario.variants[0]).steps == (
+        "create, killed before each call that changes the tree",
+        "create",
+        "create, held before the 2nd call that changes the tree until this has ended: create",
+    )
+
+
 def test_what_a_tool_needs_in_its_projects_is_told_apart_from_the_scenarios_tree() -> None:
     assert planted_besides(case()) == ("project/demo/tool.toml", "project/tool.toml", "store/tool.toml")
 

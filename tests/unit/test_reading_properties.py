@@ -81,6 +81,12 @@ PIECES = [
         "exits",
         "odd-names",
         "%ff",
+        "interrupt",
+        "fault",
+        "interleave",
+        "at",
+        "each",
+        "calls",
     ),
 ]
 

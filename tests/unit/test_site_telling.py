@@ -10,13 +10,18 @@ from harness.report.site.telling import checks, drawing, step
 from harness.scenario import (
     CommandStep,
     Delete,
+    Each,
     EditStep,
+    Fault,
+    InterleaveStep,
+    Interrupt,
     Move,
     Options,
     Perform,
     Plant,
     RunPython,
     RunTool,
+    Spot,
     Step,
     TogetherStep,
 )
@@ -39,6 +44,10 @@ CREATE = CommandStep(Perform("create"))
         (EditStep(Move("a", "b")), "the user moves a to b"),
         (TogetherStep((CREATE, CommandStep(Perform("remove"), Options(by="uv")))),
          "at the same time: create; remove, by uv"),
+        (InterleaveStep(CREATE, CommandStep(Perform("remove"), Options(by="uv")), Each()),
+         "create, held before each call that changes the tree until this has ended: remove, by uv"),
+        (InterleaveStep(CREATE, CREATE, Spot("rename", "caf\udce9")),
+         r"create, held before the rename at caf\xe9 until this has ended: create"),
     ],
 )  # fmt: skip
 def test_a_step_is_a_line(one: Step, told: str) -> None:
@@ -62,8 +71,21 @@ def test_a_step_is_a_line(one: Step, told: str) -> None:
         (Options(drop=("PATH", "HOME")), "create, without PATH, without HOME"),
         (Options(limit=5), "create"),
         (Options(cwd="x", by="uv", seed=True), "create, by uv, in x, with pip"),
+        (Options(interrupt=Interrupt("SIGKILL", Each())), "create, killed before each call that changes the tree"),
+        (Options(interrupt=Interrupt("SIGTERM", 1)), "create, sent SIGTERM before the 1st call that changes the tree"),
+        (Options(interrupt=Interrupt("SIGINT", Spot("mkdir", "a"))), "create, sent SIGINT before the mkdir at a"),
+        (Options(interrupt=Interrupt("SIGHUP", Spot("link", "a", 2))), "create, sent SIGHUP before the 2nd link at a"),
+        (Options(fault=Fault("EIO", Each())), "create, with EIO at each call that can fail so"),
+        (Options(fault=Fault("EIO", 3)), "create, with EIO at the 3rd call that can fail so"),
+        (Options(fault=Fault("ENOSPC", 4, lasting=True)),
+         "create, with ENOSPC at the 4th call that can fail so and at all that follow"),
+        (Options(fault=Fault("EPERM", 12, calls=("symlink",))), "create, with EPERM at the 12th symlink"),
+        (Options(fault=Fault("EPERM", Each(), lasting=True, calls=("symlink", "link"))),
+         "create, with EPERM at each symlink or link and at all that follow"),
+        (Options(fault=Fault("EPERM", 111)), "create, with EPERM at the 111th call that can fail so"),
+        (Options(fault=Fault("EPERM", 101)), "create, with EPERM at the 101st call that can fail so"),
     ],
-)
+)  # fmt: skip
 def test_what_a_command_is_given_is_told_behind_it(options: Options, told: str) -> None:
     assert step(CommandStep(Perform("create"), options)) == told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from made import must, variant
 
-from harness.scenario import CommandStep, Options, Perform, TogetherStep
+from harness.scenario import CommandStep, InterleaveStep, Options, Perform, TogetherStep
 from harness.tree import Directory, Link, Tree
 from harness.vary import VARIATIONS, Variation
 
@@ -62,6 +62,8 @@ def test_another_umask_holds_for_every_command_that_the_scenario_gives_none() ->
     assert isinstance(together, TogetherStep)
     assert (alone.options.umask, kept) == (0o077, own)
     assert [one.options.umask for one in together.steps] == [0o077, 0o002]
+    (interleaved,) = WAYS["umask"].change(variant(InterleaveStep(plain, own, 1))).steps
+    assert interleaved == InterleaveStep(CommandStep(Perform("create"), Options(umask=0o077)), own, 1)
 
 
 @pytest.mark.parametrize("variation", VARIATIONS, ids=lambda variation: variation.name)

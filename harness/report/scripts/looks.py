@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from harness.case import Act
 from harness.checks import KNOWN
 from harness.report.scripts.shell import quote
-from harness.scenario import CommandStep, EditStep, TogetherStep
+from harness.scenario import commands_of
 from harness.snapshot import lexical
 from harness.tree import Directory, File, Link
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from harness.case import Case
     from harness.report.scripts.shell import Shell
-    from harness.scenario import CheckRef
+    from harness.scenario import CheckRef, CommandStep
 
 ERRORS = '"$top/errors"'
 """Where standard error goes, in scripts that look at it alone."""
@@ -149,12 +149,4 @@ def homes(case: Case) -> set[str]:
 def command_steps(case: Case) -> Iterator[CommandStep]:
     """Every command as the scenario has it."""
     for step in case.variant.steps:
-        match step:
-            case TogetherStep(steps=steps):
-                yield from steps
-            case CommandStep():
-                yield step
-            case EditStep():
-                pass
-            case _:
-                assert_never(step)
+        yield from commands_of(step)

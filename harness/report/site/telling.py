@@ -11,13 +11,16 @@ from harness.report.site.trees import planted, readable
 from harness.scenario import (
     CommandStep,
     Delete,
+    Each,
     EditStep,
+    InterleaveStep,
     Move,
     Options,
     Perform,
     Plant,
     RunPython,
     RunTool,
+    Spot,
     TogetherStep,
 )
 from harness.tree import Copy, Project
@@ -25,8 +28,11 @@ from harness.tree import Copy, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.scenario import Argument, Edit, Step, Variant
+    from harness.scenario import Argument, At, Edit, Fault, Step, Variant
     from harness.tree import Entry, Plain, Tree
+
+
+_CHANGING = "call that changes the tree"
 
 
 def step(one: Step) -> str:
@@ -40,6 +46,8 @@ def _step(one: Step) -> str:
             return ", ".join([_command(action), *_options(options)])
         case TogetherStep(steps=steps):
             return "at the same time: " + "; ".join(map(_step, steps))
+        case InterleaveStep(first=first, second=second, at=at):
+            return f"{_step(first)}, held before {_calls(at, _CHANGING)} until this has ended: {_step(second)}"
         case EditStep(action=action):
             return _edit(action)
         case _:
@@ -71,6 +79,39 @@ def _options(options: Options) -> Iterator[str]:
         yield f"umask {options.umask:04o}"
     yield from (f"{name}={value}" for name, value in options.variables.items())
     yield from (f"without {need}" for need in options.drop)
+    yield from stops(options)
+
+
+def stops(options: Options) -> Iterator[str]:
+    """Where a command is stopped: `killed before each call that changes the tree`; nothing for most."""
+    if options.interrupt is not None:
+        sent = "killed" if options.interrupt.signal == "SIGKILL" else f"sent {options.interrupt.signal}"
+        yield f"{sent} before {_calls(options.interrupt.at, _CHANGING)}"
+    if options.fault is not None:
+        yield _fault(options.fault)
+
+
+def _fault(fault: Fault) -> str:
+    which = _calls(fault.at, " or ".join(fault.calls) or "call that can fail so")
+    return f"with {fault.error} at {which}{' and at all that follow' if fault.lasting else ''}"
+
+
+def _calls(at: At, kind: str) -> str:
+    """Which calls of a kind."""
+    match at:
+        case Each():
+            return f"each {kind}"
+        case Spot(call=call, path=path, occurrence=occurrence):
+            return f"the {f'{_nth(occurrence)} ' if occurrence > 1 else ''}{call} at {path}"
+        case int():
+            return f"the {_nth(at)} {kind}"
+        case _:
+            assert_never(at)
+
+
+def _nth(number: int) -> str:
+    teens = number % 100 in {11, 12, 13}
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _edit(edit: Edit) -> str:

@@ -1,0 +1,228 @@
+"""One command under the filter: a thread of ours that is told of every call, and answers."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import select
+import signal
+import struct
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from math import inf
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING, assert_never
+
+from harness.calls import Watched, below
+from harness.stopping import filtering, listening
+from harness.stopping.decoding import Decoder, Unreadable
+from harness.stopping.hunting import Hunt
+from harness.stopping.orders import Fail, GoOn, Kill, Signal
+from harness.stopping.tables import numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.calls import Stop
+    from harness.stopping.listening import Notification
+    from harness.stopping.orders import Decision, Orders
+
+_GRACE = 0.02
+"""Seconds that what a command left behind has to end by itself, before it is looked for."""
+
+_PATIENCE = 5.0
+"""Seconds in which what is killed has to be gone."""
+
+_ELSEWHERE = 200
+"""How many calls elsewhere are kept."""
+
+_MAPPED, _RING = "memory that the file `{}` is mapped to", "io_uring"
+
+
+class Watch:
+    """What stops a command's calls, and does about them what `orders` say. Good for one command."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._listener: Future[int] = Future()
+        self._main: Future[int] = Future()
+        self._ending, self._end = -1, -1
+        self._first = len(orders.counted)
+        self._elsewhere: list[Stop] = []
+        self._cached = 0
+        self._unseen: dict[str, None] = {}
+        self.hunt = Hunt()
+        self.sent: int | None = None
+        of = filtering.architecture()
+        assert of is not None, "unreachable because it was probed"
+        self._decoder = Decoder(of, numbered(of.column))
+        self._thread = Thread(target=self._work, name="watch")
+
+    # -- what the one who starts the command calls -------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Be ready to answer. Who calls this must not be under the filter, as the thread that starts the command is."""
+        self._ending, self._end = os.pipe()
+        self._thread.start()
+
+    def attach(self) -> None:
+        """Put the calling thread, and all that it starts, under the filter. Raises OSError where that is refused."""
+        self._listener.set_result(filtering.install())
+
+    def began(self, main: int) -> None:
+        """Be told of the command's first process, the leader of its group."""
+        self.hunt.main = main
+        self._main.set_result(main)
+
+    def close(self) -> None:
+        """Once the thread under the filter has ended: kill what is left of the command, and answer no more."""
+        self._listener.cancel()
+        self._main.cancel()
+        os.close(self._end)
+        self._thread.join()
+        self.hunt.close()
+
+    @property
+    def watched(self) -> Watched:
+        """What was seen."""
+        counted = tuple(self._orders.counted[self._first :])
+        return Watched(
+            calls=counted, hit=self._orders.hit, elsewhere=tuple(self._elsewhere), cached=self._cached,
+            unseen=tuple(self._unseen),
+        )  # fmt: skip
+
+    # -- our own thread ----------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            listener = self._listener.result()
+        except CancelledError:
+            os.close(self._ending)
+            return
+        try:
+            listening.prepare(listener)
+            self._answer_all(listener)
+        finally:
+            os.close(listener)  # calls that still wait fail
+            os.close(self._ending)
+
+    def _answer_all(self, listener: int) -> None:
+        """Answer until nobody is left who could ask; once the command is over, end those who still could."""
+        poll = select.poll()
+        poll.register(listener, select.POLLIN)
+        poll.register(self._ending, 0)
+        hunted = last = inf
+        while (now := monotonic()) < last:
+            events = dict(poll.poll(None if hunted == inf else max(0.0, hunted - now) * 1000))
+            if events.get(listener, 0) & (select.POLLHUP | select.POLLERR):
+                return
+            if events.get(listener, 0) & select.POLLIN:
+                self._one(listener)
+            if self._ending in events:
+                poll.unregister(self._ending)
+            if hunted == inf and (self._ending in events or self.hunt.on):
+                hunted, last = monotonic() + _GRACE, monotonic() + _PATIENCE
+            if monotonic() >= hunted:
+                self.hunt.all(self._decoder.processes)
+                hunted = monotonic() + _GRACE
+            if self.hunt.on:  # whoever still asks is to die, not to be answered
+                poll.modify(listener, 0)
+
+    def _main_process(self) -> int:
+        """The command's first process, which may be at work before we are told of it."""
+        return self._main.result()
+
+    def _one(self, listener: int) -> None:
+        told = listening.receive(listener)
+        if told is None:
+            return
+        try:
+            stop = self._decoder.stop(told)
+        except Unreadable:
+            stop = None
+        if stop is None:
+            if self._decoder.form(told).kind == "ring":
+                self._unseen[_RING] = None
+            listening.go_on(listener, told)
+            return
+        self._carry_out(self._decision(stop, told), listener, told)
+
+    def _decision(self, stop: Stop, told: Notification) -> Decision:
+        within = any(below(path, self._orders.root) for path in stop.paths)
+        if stop.kind == "lock":
+            if self._orders.collides and self._is_held(stop, told):
+                self._orders.collides()
+            return GoOn()
+        if stop.kind == "mapped":
+            if within:
+                self._unseen[_MAPPED.format(below(stop.path, self._orders.root))] = None
+            return GoOn()
+        if not within:
+            self._note(stop)
+        return self._orders.decide(stop)
+
+    def _note(self, stop: Stop) -> None:
+        """Keep what is tried where neither the root nor anybody's own is."""
+        cached = _in(stop, self._orders.free)
+        self._cached += cached
+        if not cached and not _in(stop, ("/dev", "/proc")) and len(self._elsewhere) < _ELSEWHERE:
+            self._elsewhere.append(stop)
+
+    def _carry_out(self, decision: Decision, listener: int, told: Notification) -> None:
+        match decision:
+            case GoOn():
+                listening.go_on(listener, told)
+            case Fail(error=error):
+                listening.fail(listener, told, error)
+            case Signal(number=number):
+                self.sent = number
+                with suppress(ProcessLookupError):
+                    os.killpg(self._main_process(), number)
+                listening.go_on(listener, told)
+            case Kill():
+                self.sent = signal.SIGKILL
+                # None is answered from now on, so that nothing changes until the last of them is gone.
+                self._main_process()
+                self.hunt.group()
+            case _:
+                assert_never(decision)
+
+    def _is_held(self, stop: Stop, told: Notification) -> bool:
+        """Whether somebody else holds the lock that is asked for: asked for by us, too, through a handle of our own."""
+        try:
+            handle = os.open(f"/proc/{stop.thread}/fd/{told.arguments[0]}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            return self._flocked(handle, told) if stop.name == "flock" else self._locked(handle, told)
+        except OSError:
+            return False
+        finally:
+            os.close(handle)
+
+    @staticmethod
+    def _flocked(handle: int, told: Notification) -> bool:
+        operation = told.arguments[1]
+        if operation & fcntl.LOCK_UN:
+            return False
+        try:
+            fcntl.flock(handle, operation | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno == errno.EWOULDBLOCK
+        return False
+
+    def _locked(self, handle: int, told: Notification) -> bool:
+        layout = struct.Struct("=hh4xqqi4x")  # struct flock of 64-bit systems
+        asked = self._decoder.memory(told.thread, told.arguments[2], layout.size)
+        kind, whence, start, length, _ = layout.unpack(asked)
+        if kind == fcntl.F_UNLCK:
+            return False
+        answer = fcntl.fcntl(handle, fcntl.F_GETLK, layout.pack(kind, whence, start, length, 0))
+        kind, _, _, _, owner = layout.unpack(answer)
+        return kind != fcntl.F_UNLCK and owner not in self._decoder.processes
+
+
+def _in(stop: Stop, places: Iterable[str]) -> bool:
+    return any(all(path == place or below(path, place) for path in stop.paths) for place in places)
