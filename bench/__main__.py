@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import tabulate
 
-from bench import cases, collect, look, plant, report, start
+from bench import cases, collect, look, plant, report, start, stop
 from bench.measure import interleaved, rows
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ COMPARISONS: Mapping[str, Callable[[Path], Comparison]] = {
     "collect": collect.comparison,
     "start": start.comparison,
     "report": report.comparison,
+    "stop": stop.comparison,
 }
 DIRECTORY = next(filter(Path.is_dir, [Path("/dev/shm")]), Path(gettempdir()))
 """In memory where that can be had: what is compared here are programs, and a disk would have its own say."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 
@@ -50,7 +49,9 @@ class Stop:
 
     `name` is the system's name for it, `kind` says what it does, one of `CALLS`. `paths` are absolute and real: their
     directories resolved, the last name itself only where the call would follow it. The last of them is what changes.
-    `text` is what a link is to hold, `size` how many bytes are to be written.
+    `text` is what a link is to hold, `size` how many bytes are to be written. `spelled` are the paths as they were asked
+    for, absolute, each empty where it was asked for by an open handle. `arguments` are the numbers that the system was
+    given, those of an `openat2` as those of an `openat`.
     """
 
     process: int
@@ -60,6 +61,8 @@ class Stop:
     paths: tuple[str, ...]
     text: str = ""
     size: int = 0
+    spelled: tuple[str, ...] = ()
+    arguments: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:
@@ -68,8 +71,30 @@ class Stop:
 
 
 def below(path: str, directory: str) -> str:
-    """The path as seen from a directory that it is below; empty where it is not."""
-    return posixpath.relpath(path, directory) if path.startswith(f"{directory}/") else ""
+    """The path as seen from a directory that it is below; empty where it is not. Both are real."""
+    return path[len(directory) + 1 :] if path.startswith(f"{directory}/") else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A call that stopped, with what became of it once it had been let go.
+
+    `at` are seconds of a clock that all commands share. `rest` names its flags, its mode or its owners; `size` is how
+    many bytes it wrote. `error` is that with which it failed, as far as can be told by what stood there, or `KILLED`;
+    `order` says what the scenario had done at it, empty for nothing.
+    """
+
+    stop: Stop
+    at: float
+    program: str
+    rest: str = ""
+    size: int = 0
+    error: str = ""
+    order: str = ""
+
+
+KILLED = "killed"
+"""In the place of an error: whoever was about to make the call was killed first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +103,8 @@ class Watched:
 
     `hit` is the number of the one at which something was done, from one, None where none was. `elsewhere` are calls
     about places that are neither in the root nor in the tool's cache, whether or not they were refused; `cached` says
-    how many there were in that. `unseen` names ways past us that it took.
+    how many there were in that. `unseen` names ways past us that it took. `made` is there where it was asked for: what
+    became of every call below the root.
     """
 
     calls: tuple[Stop, ...] = ()
@@ -86,6 +112,7 @@ class Watched:
     elsewhere: tuple[Stop, ...] = ()
     cached: int = 0
     unseen: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
 
 
 _BY_CHANCE = (

@@ -42,7 +42,7 @@ class Command:
     answers: tuple[str, ...] | None = None
     umask: int = 0o022
     unprivileged: bool = False
-    trace: str = ""
+    trace: str = field(default="", compare=False)  # a command that is followed is still the same command
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ class Case:
 
     `interpreter_within` is where an environment keeps its python. `plain` is the same tool's create in an empty root,
     where a check compares with it. `programs` names the tools of steps that another tool does, by their executables.
-    `watched` says that all calls of all its commands are stopped, if only to be looked at.
+    `watched` says that all calls of all its commands are stopped, if only to be looked at; `looked` that it is found
+    out, too, what became of each.
     """
 
     scenario: Scenario
@@ -119,6 +120,7 @@ class Case:
     other_python: Interpreter | None = None
     programs: Mapping[str, str] = field(default_factory=dict)
     watched: bool = False
+    looked: bool = False
 
     @property
     def name(self) -> str:
@@ -146,12 +148,13 @@ class Machine:
 
     `lacks` maps every need that is not met to a sentence. `facts` are recorded in result files: system, kernel,
     architecture, filesystem, user, umask, containment. `variables` are those without which no process of this
-    system starts (`SYSTEMROOT` on Windows).
+    system starts (`SYSTEMROOT` on Windows). `powerless` takes root's power over modes from every command.
     """
 
     lacks: Mapping[str, str]
     facts: Mapping[str, str]
     variables: Mapping[str, str] = field(default_factory=dict)
+    powerless: bool = False
 
     @property
     def windows(self) -> bool:

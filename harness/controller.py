@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from _pytest.terminal import TerminalReporter
 
+    from harness.filesystems.laying import Filesystem
     from harness.result import Record
     from harness.sandbox import WorkDirectory
     from harness.session import Session
@@ -54,6 +55,9 @@ class Controller(Players):
         self.updated: tuple[str, ...] = ()
         self.writer: store.Writer | None = None
         self.guard: Guard | None = None
+        self.filesystem: Filesystem | None = None
+        if option.filesystem:
+            self._enter(option.filesystem)
 
     # -- before the first case ---------------------------------------------------------------------------------------
 
@@ -65,7 +69,8 @@ class Controller(Players):
                 self.writer = self._writer()
                 self.session = open_session(
                     self.names, option.python, work=self._desk(), offline=option.offline,
-                    tool_files=option.tool_file, report=self._say,
+                    tool_files=option.tool_file, report=self._say, watched=option.watched,
+                    powerless=option.ordinary_user,
                 )  # fmt: skip
             self._demand(len(self.names) - len(self._not_measured()))
         return self.session
@@ -77,6 +82,9 @@ class Controller(Players):
         ours = self.config.rootpath / "scenarios"  # what the usual lists are about, whatever is played
         suites = Suites({path.parents[1] for path in files} | ({ours} if ours.is_dir() else set()))
         with mistakes_end_the_run():
+            if option.points and option.update_expectations:
+                what = "`--update-expectations` is about all points of a case, and `--points` about some"
+                raise mistake(what, hint="leave `--points` out")
             if option.against and (option.expect or option.update_expectations):
                 raise mistake("a run is held against expectations or `--against` an earlier one, not against both")
             if option.against:
@@ -93,9 +101,33 @@ class Controller(Players):
 
         if self.work is None:
             with mistakes_end_the_run():
-                self.work = WorkDirectory.make(self.config.option.work_dir)
-            self.guard = Guard(self.work.path.name)
+                base = self._ground()
+                self.work = WorkDirectory.make(base)
+            self.guard = Guard(self.work.path.name, mounted=str(base) if self.filesystem else "")
         return self.work
+
+    def _enter(self, kind: str) -> None:
+        """Be alone with what will be mounted: before there is any worker or thread, which are to see it, too."""
+        from harness.filesystems.laying import enter  # noqa: PLC0415 -- Linux, and only where it is asked for
+
+        if self.config.option.keep == "all":
+            raise mistake(
+                "`--keep all` keeps nothing where `--filesystem` has trees stand on what goes with the run",
+                hint="leave one of them out; `--work-dir` names a directory on a filesystem of yours",
+            )
+        self.config.option.keep = "none"
+        enter(kind)
+
+    def _ground(self) -> Path | None:
+        """Where the work directory is made: where the user says, or on the filesystem that is made there."""
+        base: Path | None = self.config.option.work_dir
+        if self.config.option.filesystem:
+            from harness.filesystems.laying import lay  # noqa: PLC0415 -- likewise
+
+            self.filesystem = lay(self.config.option.filesystem, base)
+            self._say(f"trees stand on a new filesystem ({self.config.option.filesystem}), and none is kept")
+            return self.filesystem.path
+        return base
 
     def _writer(self) -> store.Writer | None:
         path = self._results()
@@ -271,8 +303,12 @@ class Controller(Players):
     def _close(self) -> None:
         """Leave no process, and no tree that is not kept."""
         self.faults += self.session.close() if self.session else ()
+        if self.filesystem is not None:
+            self.filesystem.close()
         if self.guard is not None:
             self.guard.dismiss()
+        if self.filesystem is not None:
+            return
         try:
             self.kept = bool(self.work and self.work.close())
         except HarnessError as error:
@@ -282,6 +318,8 @@ class Controller(Players):
         """Leave no tree, either, where the run ended before it had begun."""
         if self.work is not None and self.work.path.is_dir() and not self.kept:
             self._close()
+        elif self.filesystem is not None:
+            self.filesystem.close()
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Print the table and what broke, and where to find the rest."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
+from harness.filesystems import KINDS
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -31,11 +33,31 @@ def _shard(text: str) -> str:
     return text
 
 
+def _filesystem(text: str) -> str:
+    if text not in KINDS:
+        from harness.errors import did_you_mean  # noqa: PLC0415 -- only mistakes need it
+
+        raise ArgumentTypeError(f"unknown filesystem `{text}`: {did_you_mean(text, KINDS)}")
+    return text
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"`{text}` is no number of times")
     return int(text)
 
+
+def points(text: str) -> int:
+    """A number of points, of which `all` are `EVERY`. Raises ArgumentTypeError where it is none."""
+    if text == "all":
+        return EVERY
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"`{text}` is no number of points: say `50`, or `all`")
+    return int(text)
+
+
+EVERY = 2**63
+"""More points than any case has."""
 
 FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -65,6 +87,24 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
             "default": [],
             "metavar": "PYTHON",
             "help": "the interpreter handed to tools, a version or a path; repeatable (default: the running one)",
+        },
+    ),
+    (
+        "--points",
+        {
+            "type": points,
+            "default": None,
+            "metavar": "N",
+            "help": "play a scenario that stops a tool at each of its calls at N of them, evenly spread, or at `all` "
+            "(default: the ini option venvproof_points, or all)",
+        },
+    ),
+    (
+        "--watched",
+        {
+            "action": "store_true",
+            "help": "stop every call of every command that changes something, and let it go on: the outcomes are the "
+            "same, or this finds out that they are not",
         },
     ),
     ("--strict", {"action": "store_true", "help": "let weak and declining cases fail, too"}),
@@ -161,6 +201,23 @@ FLAGS: tuple[tuple[str, dict[str, Any]], ...] = (
             "type": _path,
             "metavar": "DIRECTORY",
             "help": "where trees are planted, and so on which filesystem (default: the temporary directory)",
+        },
+    ),
+    (
+        "--filesystem",
+        {
+            "type": _filesystem,
+            "metavar": "KIND",
+            "help": "plant trees on a new filesystem of this kind, which goes with the run and all that is on it: "
+            f"{', '.join(KINDS)} (Linux; `venvproof filesystems` tells what this machine offers)",
+        },
+    ),
+    (
+        "--ordinary-user",
+        {
+            "action": "store_true",
+            "help": "run every command without root's power over modes, as if no root had started it (Linux; where it "
+            "is not root anyway, this changes nothing)",
         },
     ),
     ("--offline", {"action": "store_true", "help": "install nothing: use what is cached or on PATH"}),

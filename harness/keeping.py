@@ -8,6 +8,7 @@ from harness.compare import tool_of
 from harness.listing import looks
 from harness.report.scripts.reproduction import FILE, Build, reproduction
 from harness.result import Outcome
+from harness.tree import mounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +24,13 @@ ALL, NONE = "all", "none"
 EXECUTABLE = 0o555
 """The mode of what is read and run, and not written to."""
 
+_GONE = {"mounts.txt": "What was mounted in this root is gone. The looks at it tell what was there.\n"}
+
 
 def tell(run: Run, outcome: Outcome, work: WorkDirectory, keep: str) -> None:
     """Write down every look at a root that is likely to be kept; what all is well with seldom is."""
     if keep == ALL or (keep != NONE and outcome is not Outcome.HOLDS):
-        work.tell(run.case.place, looks(run))
+        work.tell(run.case.place, {**looks(run), **(_GONE if mounts(run.case.tree) else {})})
 
 
 def reproduce(

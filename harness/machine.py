@@ -7,19 +7,17 @@ import platform
 import stat
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness import containment
+from harness import containment, mounting
 from harness.case import Machine
+from harness.errors import mistake
+from harness.stopping.probe import missing as stopping_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-_NOT_BUILT = {
-    "mounts": "mount entries are not supported by this version",
-    "stopping-calls": "stopping every call is not supported by this version",
-}
 
 _WITHOUT_WHICH_NOTHING_STARTS = ("SYSTEMROOT",)
 
@@ -31,13 +29,27 @@ def probe(work: Path, containment_missing: str) -> Machine:
     """
     with tempfile.TemporaryDirectory(prefix="probe-", dir=work) as directory:
         tried = {need: _refusal(attempt, Path(directory)) for need, attempt in _ATTEMPTS.items()}
-    known = {"containment": containment_missing, "ordinary-user": containment.power_missing(), **_NOT_BUILT}
+    known = {
+        "containment": containment_missing,
+        "ordinary-user": containment.power_missing(),
+        "stopping-calls": stopping_missing(),
+    }
     answers = tried | known
     return Machine(
         lacks={need: reason for need, reason in sorted(answers.items()) if reason},
         facts=_facts(work, answers),
         variables={name: os.environ[name] for name in _WITHOUT_WHICH_NOTHING_STARTS if name in os.environ},
     )
+
+
+def without_power(machine: Machine) -> Machine:
+    """The same, where commands are to run without root's power over modes; as it is, where they have none."""
+    if machine.facts["user"] != "root":
+        return machine
+    if "ordinary-user" in machine.lacks:
+        what = f"commands cannot run as an ordinary user's: {machine.lacks['ordinary-user']}"
+        raise mistake(what, hint="leave `--ordinary-user` out, or run it as another user")
+    return replace(machine, powerless=True, facts={**machine.facts, "user": "ordinary"})
 
 
 def _refusal(attempt: Callable[[Path], str], directory: Path) -> str:
@@ -107,6 +119,11 @@ def _terminal(_: Path) -> str:
     return ""
 
 
+def _mounts(directory: Path) -> str:
+    (directory / "mounts").mkdir()
+    return mounting.missing(str(directory / "mounts"))
+
+
 _ATTEMPTS: Mapping[str, Callable[[Path], str]] = {
     "symlinks": _symlinks,
     "hardlinks": _hardlinks,
@@ -116,18 +133,25 @@ _ATTEMPTS: Mapping[str, Callable[[Path], str]] = {
     "case-insensitive": _case_insensitive,
     "undecodable-names": _undecodable_names,
     "terminal": _terminal,
+    "mounts": _mounts,
 }
 """An attempt raises, or returns a sentence, where the need is not met."""
+
+
+_FOLDING = {"ext4", "f2fs", "tmpfs"}
 
 
 def _facts(work: Path, answers: Mapping[str, str]) -> dict[str, str]:
     """What is recorded in result files: no path, no name of a user or of this computer."""
     umask = _umask()
+    kind = _filesystem(os.path.realpath(work), _lines("/proc/self/mountinfo"))
+    # Some that tell names by their case can be told not to, and their name does not say so.
+    folded = kind in _FOLDING and not answers["case-insensitive"]
     return {
         "system": platform.system(),
         "kernel": platform.release(),
         "architecture": platform.machine(),
-        "filesystem": _filesystem(os.path.realpath(work), _lines("/proc/self/mountinfo")),
+        "filesystem": f"{kind} casefold" if folded else kind,
         "offers": " ".join(sorted(need for need in _ATTEMPTS if not answers[need])),
         "user": "ordinary" if sys.platform == "win32" or os.geteuid() != 0 else "root",
         **({"umask": umask} if umask else {}),

@@ -302,7 +302,8 @@ class _Planner:
 
     def unprivileged(self, options: Options) -> bool:
         asked = "write-anywhere" in options.drop or "ordinary-user" in self.variant.needs
-        return asked and self.setting.machine.facts.get("user") == "root"
+        machine = self.setting.machine
+        return machine.powerless or (asked and machine.facts.get("user") == "root")
 
 
 def at_home(variant: Variant, tool: Tool) -> Variant:

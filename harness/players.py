@@ -139,7 +139,10 @@ class Players:
         from harness.sweeping import Sweep  # noqa: PLC0415 -- heavy, and only where cases are played
 
         workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        asked = self.config.option.points or points(self.config.getini("venvproof_points"))
+        option = self.config.option
+        # A list of what is known is about all of them.
+        usual = "all" if option.update_expectations else self.config.getini("venvproof_points")
+        asked = option.points or points(usual)
         return Sweep(
             most=None if asked == EVERY else asked, lanes=max(1, (os.cpu_count() or 1) // workers), tell=self.tell
         )

@@ -50,6 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if flag != "--strict":  # pytest has one of its own
             group.addoption(flag, **how)
     parser.addini("venvproof_tools", "the tools to test where no --tool is given", type="args", default=["venv", "uv"])
+    parser.addini(
+        "venvproof_points", "at how many of its calls a tool is stopped where no --points is given", default="all"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.result import Result
     from harness.run import Run
     from harness.scenario import At
+    from harness.verdict import Evidence
 
 T = TypeVar("T")
 
@@ -65,6 +66,14 @@ def aimed(case: Case, at: At) -> Case:
         return replace(step, action=replace(action, stop=replace(action.stop, at=at)))
 
     return replace(case, steps=tuple(map(step_at, case.steps)))
+
+
+def point_of(case: Case, run: Run) -> At | None:
+    """The call at which a run of a swept case was stopped; None for the undisturbed one, and for any other case."""
+    for step, played in zip(case.steps, run.case.steps, strict=True):
+        if _is_swept(step) and not _is_swept(played) and isinstance(played.action, Act) and played.action.stop:
+            return played.action.stop.at
+    return None
 
 
 def points(run: Run) -> tuple[Point, ...]:
@@ -116,14 +125,14 @@ def combined(case: Case, played: Sequence[Played], count: int) -> Result:
         told.finding([(one, one.result.findings[n]) for one in played], at_worst)
         for n in range(min(len(one.result.findings) for one in played))
     )
-    missed = [one.point for one in played if not one.reached]
     outcome, reason = at_worst.result.outcome, at_worst.result.reason
+    alike = [one.point for one in played if one.result.outcome is outcome]
+    missed = [one.point for one in played if not one.reached]
     if reason:
-        alike = [one.point for one in played if one.result.outcome is outcome]
-        reason = f"{told.where(alike)}: {reason}"
+        reason = f"{reason}; {told.where(alike)}"
     if missed and outcome not in (Outcome.ERRS, Outcome.BREAKS):
-        outcome, reason = Outcome.ERRS, f"never made this time, {told.where(missed)}"
-    swept = Swept(of=count, played=len(played), missed=len(missed))
+        outcome, reason = Outcome.ERRS, f"it was never made again: {told.where(missed)}"
+    swept = Swept(of=count, played=len(played), alike=len(alike), missed=len(missed))
     return replace(at_worst.result, findings=findings, outcome=outcome, reason=reason, swept=swept)
 
 
@@ -135,42 +144,45 @@ class _Told:
         self._order = {one.point: n for n, one in enumerate(played)}
 
     def finding(self, found: Sequence[tuple[Played, Finding]], at_worst: Played) -> Finding:
-        broken = [(one, finding) for one, finding in found if isinstance(finding.verdict, Broken)]
+        """A check's verdict at all points; what shows it is of the worst point, or of the first that breaks it."""
+        broken = {one.point: finding for one, finding in found if isinstance(finding.verdict, Broken)}
         if not broken:
             judged = (finding for _, finding in found if isinstance(finding.verdict, Held))
             return next(judged, found[0][1])
-        shown = next((finding for one, finding in broken if one is at_worst), broken[0][1])
+        shown = broken.get(at_worst.point) or next(iter(broken.values()))
         assert isinstance(shown.verdict, Broken), "only what is broken is told of"
-        number = self._step.number if self._step else 1
-        said = Said(number, f"{self.where([one.point for one, _ in broken])}")
-        # The step that broke it comes first in what is shown; where it was stopped is no evidence of its own.
-        return replace(shown, verdict=Broken((said, *shown.verdict.evidence)))
+        first, *others = shown.verdict.evidence
+        where = self.where(list(broken))
+        if isinstance(first, Said):
+            evidence: tuple[Evidence, ...] = (Said(first.step, f"{first.text}; {where}"), *others)
+        else:
+            evidence = (first, Said(first.step, where), *others)
+        ranges = tuple((group[0].number, group[-1].number) for group in _neighbours(list(broken), self._order))
+        return replace(shown, verdict=Broken(evidence), points=ranges)
 
     def where(self, points: Sequence[Point]) -> str:
-        """`killed before 17 to 44 of 44: from `symlink project/.venv/bin/python` to `write ...``."""
-        ranges = [[*group] for group in _neighbours(points, self._order)]
+        """`killed before 17 to 44 of 44 calls: from `symlink project/.venv/bin/python` to `write ...``."""
+        ranges = _neighbours(points, self._order)
         numbers = [f"{r[0].number} to {r[-1].number}" if len(r) > 1 else f"{r[0].number}" for r in ranges]
         calls = [f"from {r[0]} to {r[-1]}" if len(r) > 1 else f"{r[0]}" for r in ranges]
-        more = len(ranges) - _RANGES
-        left = f", and {more} more" if more > 0 else ""
-        tried = f" ({len(self._order)} of them tried)" if len(self._order) < self._count else ""
-        return f"{self._how()} {_listed(numbers)}{left} of {self._count}{tried}: {_listed(calls)}{left}"
+        tried = f", of which {len(self._order)} were tried" if len(self._order) < self._count else ""
+        return f"{self._how()} {_listed(numbers)} of {self._count} calls{tried}: {_listed(calls)}"
 
     def _how(self) -> str:
         action = self._step.action if self._step else None
         match action.stop if isinstance(action, Act) else None:
             case Interrupt(signal="SIGKILL"):
-                return "killed before call"
+                return "killed before"
             case Interrupt(signal=signal):
-                return f"{signal} at call"
+                return f"{signal} at"
             case Fault(error=error, lasting=True):
-                return f"{error} from call"
+                return f"{error} from"
             case Fault(error=error):
-                return f"{error} at call"
+                return f"{error} at"
             case Interleave():
-                return "held before call"
+                return "held before"
             case _:
-                return "at call"
+                return "at"
 
 
 def _neighbours(points: Sequence[Point], order: dict[Point, int]) -> list[list[Point]]:
@@ -180,4 +192,5 @@ def _neighbours(points: Sequence[Point], order: dict[Point, int]) -> list[list[P
 
 
 def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words[:_RANGES])
+    more = len(words) - _RANGES
+    return ", ".join(words[:_RANGES]) + (f" and {more} more" if more > 0 else "")

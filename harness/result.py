@@ -46,20 +46,28 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check's verdict. `step` is the step that broke it, or that it was asked of; None for the whole run."""
+    """One check's verdict. `step` is the step that broke it, or that it was asked of; None for the whole run.
+
+    `points` are the calls at which it is broken, where a case was swept: ranges of their numbers, from one.
+    """
 
     check: str
     level: Level
     verdict: Verdict
     step: int | None = None
+    points: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many calls a case could be stopped at, at how many it was played, and how many were not made this time."""
+    """How many calls a case could be stopped at, and at how many it was played.
+
+    `alike` is at how many it came to what the whole case came to, `missed` how many were not made that time.
+    """
 
     of: int
     played: int
+    alike: int
     missed: int = 0
 
 

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness import containment, machine
+from harness import containment, machine, mounted
 from harness.case import Case, Machine, Place, Setting
 from harness.checks import KNOWN
 from harness.checks.commands import ended, last_words
-from harness.errors import HarnessError
+from harness.errors import HarnessError, mistake
 from harness.errors import Place as Position
 from harness.judge import judge
 from harness.plan import plan
@@ -22,6 +22,7 @@ from harness.result import Outcome
 from harness.run import Exited
 from harness.runner import hidden, play
 from harness.scenario import CheckRef, CommandStep, Level, Perform, Scenario, Variant
+from harness.sweeping import Judged, Sweep, judged
 from harness.tool import Interpreter, NotMeasured, Subject
 from harness.tools.cache import cache_dir
 from harness.tools.catalogue import load_tools
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from harness.run import Run
+    from harness.runner import Known
     from harness.sandbox import WorkDirectory
     from harness.tool import Tool
 
@@ -82,6 +84,7 @@ class Session:
     offline: bool
     tool_files: tuple[Path, ...]
     entrants: Mapping[EntrantName, Entrant | NotMeasured]
+    watched: bool = False
 
     def setting(self, entrant: Entrant, place: Place, variant: Variant) -> Setting:
         """What a variant is combined with; other tools that it asks for are had on demand."""
@@ -99,9 +102,20 @@ class Session:
         """Another tool's build, for a step that it does: the plainest, whichever builds of it are put to the test."""
         return _plainest(tool, python, self.tool_files, offline=self.offline)
 
-    def play(self, case: Case, entrant: Entrant) -> Run:
-        """Play a case as this machine can."""
-        return play(case, contained=self.contained, cache_template=entrant.template)
+    def play(self, case: Case, entrant: Entrant, known: Known | None = None) -> Run:
+        """Play a case as this machine can, where it mounts something in a process of its own.
+
+        One that is to be stopped at each call in turn is only watched.
+        """
+        if self.watched:
+            case = dataclasses.replace(case, watched=True)
+        if mounted.needed(case):
+            return mounted.play(case, contained=self.contained, cache_template=entrant.template)
+        return play(case, contained=self.contained, cache_template=entrant.template, known=known)
+
+    def judged(self, case: Case, entrant: Entrant, elsewhere: Callable[[], Case], sweep: Sweep = Sweep()) -> Judged:  # noqa: B008 -- a value
+        """Play a case and judge it, at every point where it is swept; `elsewhere` gives the same in another place."""
+        return judged(case, lambda case, known=None: self.play(case, entrant, known), elsewhere, sweep)
 
     def close(self) -> tuple[str, ...]:
         """Leave no process behind, and say what a tool did to the interpreter that it was handed."""
@@ -138,14 +152,22 @@ def open_session(
     offline: bool,
     tool_files: Sequence[Path],
     report: Callable[[str], None],
+    watched: bool = False,
+    powerless: bool = False,
 ) -> Session:
     """Probe the machine and have every entrant ready, in parallel, before the first case."""
     missing = containment.missing()
     if missing:
         report(f"not contained: {missing}; tools run with your own rights")
+    offers = machine.probe(work.path, missing)
+    if powerless:
+        offers = machine.without_power(offers)
+    if watched and "stopping-calls" in offers.lacks:
+        raise mistake(f"calls cannot be watched here: {offers.lacks['stopping-calls']}", hint="leave `--watched` out")
     session = Session(
         work=str(work.path),
-        machine=machine.probe(work.path, missing),
+        machine=offers,
+        watched=watched,
         contained=not missing,
         offline=offline,
         tool_files=tuple(tool_files),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from harness.checks import KNOWN, ArgumentKind
 from harness.scenario import Delete, Move, Plant
-from harness.tree import Copy, File, Hardlink, Link, plain
+from harness.tree import Copy, File, Hardlink, Link, Mount, plain
 
 if TYPE_CHECKING:
     from harness.scenario import Argument, CheckRef, Edit
@@ -48,6 +48,8 @@ class Spelling:
                 return Hardlink(below_root(path))
             case Copy(of=path):
                 return Copy(below_root(path))
+            case Mount(of=str() as path):
+                return replace(entry, of=below_root(path))
             case File(content=bytes() as content):
                 return replace(entry, content=_substitute_bytes(content, self.names))
             case _:

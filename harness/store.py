@@ -125,6 +125,8 @@ def _clean(value: Any, hide: list[tuple[str, str]]) -> Any:  # noqa: ANN401 -- a
 
 def _finding(finding: Finding) -> Record:
     start: Record = {"check": finding.check, "level": str(finding.level), "step": finding.step}
+    if finding.points:
+        start["points"] = finding.points
     match finding.verdict:
         case Held():
             return {**start, "verdict": "held"}

@@ -66,6 +66,8 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
     "directories-led-out": ("boundary/directories-out-of-the-environment", "clear/own-directories-moved-out"),
     "users-files-inside": ("existing/users-files-inside", "repeat/keeps-a-file-inside"),
     "project-through-link": ("links/project-through-link",),
+    "mount": ("mounts/again", "mounts/another-directory"),
+    "other-filesystem": ("mounts/other-filesystem", "mounts/behind-a-link"),
 }
 """Which scenarios describe a trait, what is most at stake first."""
 

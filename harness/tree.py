@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,21 @@ class Socket:
     """A Unix socket that nobody listens on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A filesystem of its own on a directory, private to the case; what is planted below is planted into it.
+
+    `tmpfs` is a new one in memory, of `size` bytes. `bind` shows the planted directory `of` here, too, or, where there
+    is none, makes a mount point of the directory itself.
+    """
+
+    kind: Literal["tmpfs", "bind"]
+    size: int = 0
+    of: str | None = None
+    read_only: bool = False
+    noexec: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A copy of the planted entry `of` with all below it, links as links."""
@@ -63,7 +78,7 @@ class Project:
     requires: tuple[str, ...] = ()
 
 
-Plain: TypeAlias = Directory | File | Link | Hardlink | Fifo | Socket
+Plain: TypeAlias = Directory | File | Link | Hardlink | Fifo | Socket | Mount
 Entry: TypeAlias = Plain | Copy | Project
 Tree: TypeAlias = Mapping[str, Entry]
 """Path relative to the root, with `/`, to what is planted there. The order of keys means nothing."""
@@ -86,6 +101,8 @@ def parents(path: str) -> tuple[str, ...]:
 def plain(tree: Tree, *, alone: bool = False) -> dict[str, Plain]:
     """The tree spelled out in planting order: parents before children, files before their second names.
 
+    What is mounted comes before what is planted into it, and after the directory that it shows.
+
     Copies and projects are resolved, every file has a content, and missing parents are added, unless the tree
     stands `alone` and is planted among what is there already.
     """
@@ -93,8 +110,19 @@ def plain(tree: Tree, *, alone: bool = False) -> dict[str, Plain]:
     for path in () if alone else tuple(whole):
         for parent in parents(path):
             whole.setdefault(parent, Directory())
-    ordered = sorted(whole, key=lambda path: (isinstance(whole[path], Hardlink), path.split("/")))
+    late = {path for path, entry in whole.items() if isinstance(entry, Mount) and entry.of}
+    ordered = sorted(whole, key=lambda path: (isinstance(whole[path], Hardlink), _within(path, late), path.split("/")))
     return {path: _with_content(path, whole[path]) for path in ordered}
+
+
+def mounts(tree: Tree) -> dict[str, Mount]:
+    """What is mounted in a tree, by its path."""
+    return {path: entry for path, entry in tree.items() if isinstance(entry, Mount)}
+
+
+def _within(path: str, tops: Collection[str]) -> bool:
+    """Whether a path is one of these, or below one."""
+    return bool(tops) and any(one in tops for one in (path, *parents(path)))
 
 
 def _with_projects(tree: Tree) -> dict[str, Plain | Copy]:

@@ -17,6 +17,7 @@ from harness.process import attended
 from harness.report.cells import printable
 from harness.report.site.telling import drawing
 from harness.sandbox import Sandbox
+from harness.tree import mounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +50,9 @@ def planned(scenario: Scenario, variant: Variant, entrant: Entrant, session: Ses
     case = plan(scenario, variant, session.setting(entrant, work.place(), variant))
     if not isinstance(case, Case):
         raise mistake(f"`{scenario.id}` cannot be planted for `{entrant.subject.name}`: {case.reason}")
+    if mounts(case.tree):
+        hint = f"`venvproof run` with `-k {scenario.id.rpartition('/')[2]} --keep=all` writes down every look at it"
+        raise mistake(f"`{scenario.id}` mounts something, which nobody outside of its processes sees", hint=hint)
     return case
 
 

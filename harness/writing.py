@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from urllib.parse import quote
 
 from harness.scenario import Level, Perform, RunPython, RunTool
-from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Project, Socket
+from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Mount, Project, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,6 +137,8 @@ def _fields(entry: Entry) -> str:
             return "fifo: "
         case Socket():
             return "socket: "
+        case Mount():
+            return f"mount: {_mounted(entry)}"
         case Copy(of=path):
             return f"copy: {scalar(path)}"
         case Project(name=name, requires=requires):
@@ -144,6 +146,14 @@ def _fields(entry: Entry) -> str:
             return f"project: {{name: {scalar(name)}{more}}}"
         case _:
             assert_never(entry)
+
+
+def _mounted(entry: Mount) -> str:
+    """What a mount is, and what else is said of it."""
+    size = [f"size: {entry.size >> 10}KiB"] if entry.kind == "tmpfs" else []
+    of = [f"of: {scalar(entry.of)}"] if entry.of else []
+    cannot = [f"{key}: true" for key, said in (("read-only", entry.read_only), ("noexec", entry.noexec)) if said]
+    return ", ".join([entry.kind, *size, *of, *cannot])
 
 
 def _mode(mode: int | None) -> str:

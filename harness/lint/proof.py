@@ -102,7 +102,7 @@ def try_out(source: Source, zoo: Zoo, seconds: float = SECONDS) -> Tried:
     end = time.monotonic() + seconds
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         honest = _honestly(source, zoo, pool)
-        liars = ((name, variant) for variant in honest.playable for name in zoo.liars)
+        liars = ((name, variant) for variant in honest.playable for name in zoo.liars(variant))
         played, left, late = 0, honest.left, False
         while left and not late and (some := list(islice(liars, _AT_ONCE))):
             for it in pool.map(lambda pair: zoo.play(pair[0], source.scenario, pair[1]), some):

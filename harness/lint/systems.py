@@ -20,9 +20,10 @@ class System(StrEnum):
 
 LACKS: dict[System, AbstractSet[str]] = {
     System.LINUX: {"case-insensitive"},
-    System.MACOS: {"case-sensitive", "undecodable-names", "containment", "stopping-calls"},
+    System.MACOS: {"case-sensitive", "undecodable-names", "containment", "mounts", "stopping-calls"},
     System.WINDOWS: {
-        *("case-sensitive", "fifo", "modes", "terminal", "undecodable-names", "containment", "stopping-calls"),
+        *("case-sensitive", "fifo", "modes", "terminal", "undecodable-names", "containment", "mounts"),
+        "stopping-calls",
     },
 }
 """The needs that no case has met there: what needs them is skipped, whatever else it plants."""

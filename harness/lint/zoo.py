@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from harness import containment, machine
 from harness.case import Case
-from harness.judge import judge
 from harness.plan import plan
 from harness.process import Guard
 from harness.reading.tool import load_tool
 from harness.sandbox import Sandbox, WorkDirectory
+from harness.scenario import stopped_at
 from harness.session import Entrant, Session
 from harness.tool import Subject
 from harness.tools.cache import cache_dir
@@ -37,6 +37,20 @@ BROAD = (
     "spoils-what-stands-beside",
 )
 """Liars whose lie shows nearly everywhere."""
+
+DISTURBED = (
+    "finds-a-full-disk-in-order",
+    "gives-up-what-stood",
+    "links-the-python-first",
+    "makes-room-beside",
+    "puts-the-file-aside",
+    "puts-the-link-back",
+    "takes-a-signal-for-the-end",
+    "tidies-up-the-base",
+    "trusts-what-it-began",
+    "waits-for-nobody",
+)
+"""Liars that lie only where they are interrupted, where a call of theirs fails, or where another is at work."""
 
 NO_LIARS = {
     "conftest": "it is no tool",
@@ -93,21 +107,29 @@ class Zoo:
     python: Interpreter
     tool: Tool
 
-    @property
-    def liars(self) -> tuple[str, ...]:
-        """Every liar, those first whose lie shows nearly everywhere."""
+    def liars(self, variant: Variant) -> tuple[str, ...]:
+        """Every liar that could lie there, those first whose lie shows nearly everywhere."""
         names = {path.stem for path in self.folder.glob("*.py")} - {HONEST, *NO_LIARS}
-        return (*(name for name in BROAD if name in names), *sorted(names.difference(BROAD)))
+        first = (*DISTURBED, *BROAD) if any(map(stopped_at, variant.steps)) else BROAD
+        return (*(name for name in first if name in names), *sorted(names.difference(DISTURBED, BROAD)))
 
     def play(self, name: str, scenario: Scenario, variant: Variant) -> Played | Unsupported | Skipped:
         """Play a case, and leave nothing of it."""
         entrant = Entrant(subject=self._subject(name), python=self.python, template=None)
-        place = self.work.place()
-        case = plan(scenario, variant, self.session.setting(entrant, place, variant))
+
+        def planned() -> Case | Unsupported | Skipped:
+            return plan(scenario, variant, self.session.setting(entrant, self.work.place(), variant))
+
+        def elsewhere() -> Case:
+            other = planned()
+            assert isinstance(other, Case), "the same was planned before"
+            return other
+
+        case = planned()
         if not isinstance(case, Case):
             return case
-        played = Played(case, judge(self.session.play(case, entrant)))
-        Sandbox.clear(place)
+        played = Played(case, self.session.judged(case, entrant, elsewhere).result)
+        Sandbox.clear(case.place)
         return played
 
     def _subject(self, name: str) -> Subject:

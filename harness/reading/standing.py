@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import did_you_mean
-from harness.tree import Copy, Directory, Entry, File, Hardlink, Project, parents, plain
+from harness.reading.mounts import check_mounts
+from harness.tree import Copy, Directory, Entry, File, Hardlink, Mount, Project, parents, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,7 @@ def check_tree(tree: Mapping[str, Entry], places: Mapping[str, Place], reader: R
         for path, entry in tree.items():
             if isinstance(entry, Hardlink) and (alone or entry.to in whole):
                 check.hardlink(path, whole.get(entry.to, implied.get(entry.to)), entry.to)
+        check_mounts(tree, whole, check.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Check:
         """Whether a copy can be made."""
         copied = [name for name in self.tree if f"{name}/".startswith(f"{original}/")]
         copies = [name for name in copied if isinstance(self.tree[name], Copy)]
+        mounted = [name for name in copied if isinstance(self.tree[name], Mount)]
         held = [path + name.removeprefix(original) for name in copied if name != original]
         twice = [name for name in held if name in self.tree]
         if not copied:
@@ -65,14 +68,17 @@ class _Check:
         for name in copies:
             why = "is a copy" if name == original else f"holds the copy `{name}`"
             self.note(f"`{original}` {why}, so it cannot be copied", path)
+        for name in mounted:
+            why = "is a mount" if name == original else f"holds the mount `{name}`"
+            self.note(f"`{original}` {why}, so it cannot be copied", path)
         for name in twice:
             self.note(f"`{name}` is planted twice", name, f"the copy `{path}` holds it")
-        return bool(copied) and not copies and not twice
+        return bool(copied) and not (copies or mounted or twice)
 
     def parents(self, path: str, whole: Mapping[str, Entry]) -> None:
         for parent in parents(path):
             entry = whole.get(parent, Directory())
-            if not isinstance(entry, Directory):
+            if not isinstance(entry, Directory | Mount):
                 self.note(f"`{path}` cannot stand below the {_word(entry)} `{parent}`", path)
                 return
 

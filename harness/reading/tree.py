@@ -10,10 +10,12 @@ from urllib.parse import unquote_to_bytes
 from packaging.requirements import InvalidRequirement, Requirement
 
 from harness.errors import did_you_mean
+from harness.reading.mounts import KEYS as MOUNT_KEYS
+from harness.reading.mounts import read_mount
 from harness.reading.nodes import Kind, Mapping, Node, Scalar
 from harness.reading.paths import HINT, fault
 from harness.reading.standing import check_tree
-from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Project, Socket
+from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Mount, Project, Socket
 
 if TYPE_CHECKING:
     from harness.errors import Place
@@ -30,6 +32,7 @@ KINDS = {
     "hardlink": "a second name for a planted file",
     "fifo": "a named pipe",
     "socket": "a Unix socket",
+    "mount": "a filesystem of its own, `tmpfs` or `bind`",
     "copy": "a copy of another planted entry with all below it",
     "project": "a minimal project",
 }
@@ -37,6 +40,7 @@ _EMPTY = "of a root with nothing of yours in it say `project: directory`"
 _ALONE: dict[str, Entry] = {"directory": Directory(), "file": File(), "fifo": Fifo(), "socket": Socket()}
 _WITH_MODE = ("directory", "file", "bytes")
 _MODE = {"mode": 'permission bits, as in `"0755"`'}
+_MORE = {**dict.fromkeys(_WITH_MODE, _MODE), "mount": MOUNT_KEYS}
 _PROJECT = {"name": "what the project is called", "requires": "what it depends on"}
 _PROJECT_NAME = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -51,6 +55,8 @@ def read_tree(node: Node, subject: str, reader: Reader, *, alone: bool = True) -
         for path, entry, place in _planted(key, value, reader):
             if path in tree:
                 reader.note(f"`{path}` is planted twice", place)
+            elif isinstance(entry, Mount) and not alone:
+                reader.note(f"{subject} mounts something", place, "what is mounted stands before the first step")
             elif path and entry:
                 tree[path], places[path] = entry, place
     if len(reader.problems) == before:
@@ -102,8 +108,10 @@ def _entry(node: Node, reader: Reader) -> Entry | None:
         _not_one(kinds, node, reader)
         return None
     kind = kinds[0].text
-    known = {kind: KINDS[kind], **(_MODE if kind in _WITH_MODE else {})}
-    fields = reader.fields(node, f"the entry `{kind}`", known, elsewhere=_MODE)
+    known = {kind: KINDS[kind], **_MORE.get(kind, {})}
+    fields = reader.fields(node, f"the entry `{kind}`", known, elsewhere=_MODE | MOUNT_KEYS)
+    if kind == "mount":
+        return read_mount(node, fields, reader)
     mode = reader.mode(fields["mode"], "`mode`") if "mode" in fields else None
     return _of_kind(kind, fields[kind], mode, reader)
 

@@ -19,6 +19,8 @@ EMPTY = "name something; a key with nothing to say is left out"
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})(ms|s|m)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_SIZE = re.compile(r"([1-9][0-9]{0,5})(KiB|MiB|GiB)")
+_BYTES = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _MODE = re.compile(r"[0-7]{3,4}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHOLE_DIGITS = 12
@@ -121,6 +123,14 @@ class Reader:
             return int(match[1]) * _SECONDS[match[2]]
         self.note(f"{subject} cannot be {_shown(node)}", node.place, "a time has a unit: `10s`, `500ms`, `2m`")
         return 0.0
+
+    def size(self, node: Node, subject: str) -> int:
+        """A size in bytes."""
+        text = node.text if isinstance(node, Scalar) else ""
+        if match := _SIZE.fullmatch(text):
+            return int(match[1]) * _BYTES[match[2]]
+        self.note(f"{subject} cannot be {_shown(node)}", node.place, "a size has a unit: `64KiB`, `4MiB`, `1GiB`")
+        return 0
 
     def path(self, node: Node, subject: str) -> str:
         """A path below the root; empty where it is none."""

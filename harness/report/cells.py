@@ -69,8 +69,11 @@ def broken(record: Record) -> Iterator[Record]:
 def brief(finding: Record) -> str:
     """A broken check in one line: where it broke, and the first piece of evidence."""
     first, *others = finding["evidence"]
+    told = shown(first)
+    if finding.get("points") and "said" not in first:  # at which calls it shows comes next
+        told, others = f"{told}; {shown(others[0])}", others[1:]
     more = f" (and {len(others)} more)" if others else ""
-    return f"{finding['check']}, step {finding['step']}: {shown(first)}{more}"
+    return f"{finding['check']}, step {finding['step']}: {told}{more}"
 
 
 def properties(record: Record) -> list[tuple[str, object]]:

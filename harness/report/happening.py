@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from harness.report.cells import printable
 from harness.report.survey import Cell
-from harness.report.words import message
+from harness.report.words import NOT_THE_SAME, message
 from harness.result import Outcome
-from harness.tree import Directory, Fifo, File, Link, Socket
+from harness.scenario import CommandStep, Fault, InterleaveStep, Interrupt, Options
+from harness.tree import Directory, Fifo, File, Link, Mount, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.result import Record
-    from harness.scenario import Variant
+    from harness.scenario import Step, Variant
     from harness.tree import Tree
 
 _OURS = {"--no-download", "--without-pip", "--isolated"}
@@ -33,7 +34,8 @@ def happening(case: Record, variant: Variant, tool: str) -> str:
     finding = next(iter(Cell({"": case}).faults), None)
     number = finding["step"] if finding and finding["step"] is not None else _LAST
     did = _culprit(case["steps"], number, tool)
-    subject = f"{code(told(did['run'], variant))}{_times(case['steps'], did)}" if did else code(tool)
+    way = (_stopped(did, variant) or _times(case["steps"], did)) if did else ""
+    subject = f"{code(told(did['run'], variant))}{way}" if did else code(tool)
     what, path = _predicate(case, finding, did, variant)
     where = "" if path == variant.environment else _where(variant, at_once=did is None or did["step"] == 1)
     untouched = ", and changes nothing" if case["outcome"] == Outcome.DECLINES else ""
@@ -85,9 +87,35 @@ def _times(steps: Sequence[Record], did: Record) -> str:
     return _TIMES.get(len(again), "" if len(again) < max(_TIMES) else f" run {len(again)} times")
 
 
+def _stopped(did: Record, variant: Variant) -> str:
+    """What the scenario does to that command on its way, or did to an earlier one; empty where it leaves them alone."""
+    disturbed = {n: how for n, step in enumerate(variant.steps, start=1) if (how := _disturbance(step))}
+    number = max((n for n in disturbed if n <= did["step"]), default=0)
+    if not number:
+        return ""
+    while_at_it, later = disturbed[number]
+    return f", {while_at_it}," if number == did["step"] else f", after a command {later},"
+
+
+def _disturbance(step: Step) -> tuple[str, str] | None:
+    """In words for that command, and for one that follows it."""
+    match step:
+        case CommandStep(options=Options(interrupt=Interrupt(signal=signal))):
+            how = "killed" if signal == "SIGKILL" else f"sent {signal}"
+            return f"{how} on its way", f"that was {how} on its way"
+        case CommandStep(options=Options(fault=Fault(error=error))):
+            return f"where calls fail with {error}", f"of which calls failed with {error}"
+        case InterleaveStep():
+            return "while another is at work", "that ran while another was at work"
+        case _:
+            return None
+
+
 def _predicate(case: Record, finding: Record | None, did: Record | None, variant: Variant) -> tuple[str, str]:
     """What it does, and to what; the path is empty where that is not about an entry."""
     match Outcome(case["outcome"]):
+        case Outcome.ERRS if message(Cell({"": case})) == NOT_THE_SAME:
+            return "does not do the same each time", ""
         case Outcome.ERRS:
             hangs = message(Cell({"": case})) == "it hangs" or "did not end" in str(finding)
             return ("does not end" if hangs else "crashes or cannot be started"), ""
@@ -116,11 +144,14 @@ def _broken(finding: Record, did: Record | None, variant: Variant) -> tuple[str,
 
 _SAID = {
     "succeeds": "fails",
+    "base-untouched": "tries to change the interpreter that it is handed",
     "declines": "does not refuse",
     "exits": "ends with another status",
     "says": "does not say what it should",
     "never-says": "says what is not so",
+    "no-impostor": "leaves another interpreter in the place of the environment's own",
     "prints-path": "prints another path than it was given",
+    "recovers": "does not make good what is left",
     "removed": "leaves the environment standing",
 }
 
@@ -168,6 +199,8 @@ def _standing(tree: Tree, path: str) -> str:
             return "a file"
         case Directory():
             return "a directory of the user's"
+        case Mount():
+            return "a mount"
         case Fifo():
             return "a pipe"
         case Socket():

@@ -22,7 +22,7 @@ def lines(board: Storyboard) -> Iterator[tuple[str, bool]]:
     for fault in board.faults:
         yield f"  {printable(fault)}", True
     if not board.agrees:
-        yield f"  without strace it came to `{board.untraced}`: what follows may not be what happens there", True
+        yield f"  left alone it came to `{board.untraced}`: what follows may not be what happens there", True
     for step in board.steps:
         yield from _step(step)
 

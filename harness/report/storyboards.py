@@ -58,7 +58,7 @@ def told_of(known: Storyboards, one: Behaviour, digest: str) -> Storyboard | Non
 
 
 def fits(board: Storyboard, digest: str, outcome: str) -> bool:
-    """Whether it is of the scenario as that is now, and came to that outcome, with strace and without."""
+    """Whether it is of the scenario as that is now, and came to that outcome, with its calls followed and without."""
     return board.digest[:DIGITS] == digest[:DIGITS] and board.outcome == outcome and board.agrees
 
 

@@ -83,7 +83,7 @@ def _family(title: str, rows: Grid, columns: Sequence[Column], mode: str) -> lis
         every = [row for row in rows if row.scenario == scenario]
         for alike in [[row] for row in group] if mode == FULL else _alike(list(group), every, rows):
             name = scenario.partition("/")[2] + _variants(alike, every)
-            lines.append([f"  {name}", *_cells(told[alike[0]], columns)])
+            lines.append([f"  {name}", *_cells([told[row] for row in alike], columns)])
     folded = [cells for row, cells in rows.items() if row not in told]
     if folded:
         words = Counter(outcome(next(iter(cells.values()))) for cells in folded)
@@ -127,9 +127,18 @@ def _agreed(row: Mapping[Column, Record]) -> bool:
     return words == {Outcome.HOLDS} if len(row) == 1 else len(words) == 1
 
 
-def _cells(row: Mapping[Column, Record], columns: Sequence[Column]) -> list[str]:
-    words = [outcome(row.get(column)) for column in columns]
+def _cells(rows: Sequence[Mapping[Column, Record]], columns: Sequence[Column]) -> list[str]:
+    """Rows that came out alike as one."""
+    words = [outcome(rows[0].get(column)) for column in columns]
     return [
-        f"{word.sign} {word}" if word else ("not measured" if column.not_measured else "")
+        f"{word.sign} {word}{_share([row[column] for row in rows])}"
+        if word
+        else ("not measured" if column.not_measured else "")
         for word, column in zip(words, columns, strict=True)
     ]
+
+
+def _share(records: Sequence[Record]) -> str:
+    """At how many of the calls that they were stopped at cases came to this; empty where it goes without saying."""
+    swept = [record["swept"] for record in records if "swept" in record and record["outcome"] != Outcome.HOLDS]
+    return f" {sum(one['alike'] for one in swept)}/{sum(one['played'] for one in swept)}" if swept else ""

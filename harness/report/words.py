@@ -33,6 +33,7 @@ BAD = (Outcome.BREAKS, Outcome.ERRS)
 
 FAULTS = {
     "absent": "something is there that should not be",
+    "base-untouched": "it goes for the interpreter that it is handed",
     "declines": "it should refuse, and does not",
     "exits": "the exit status is another",
     "files-survive": "files are changed",
@@ -41,9 +42,11 @@ FAULTS = {
     "never-says": "it says what is not so",
     "no-dangling-links": "links lead nowhere",
     "no-debris": "a failure leaves traces",
+    "no-impostor": "another interpreter runs in the environment's place",
     "nothing-outside": "it writes outside the environment",
     "present": "something is missing",
     "prints-path": "the path printed is another",
+    "recovers": "what was cut short is not made good",
     "removed": "the environment is still there",
     "repeat-changes-nothing": "a repeat changes things",
     "same-as-plain": "the environment is not the usual one",
@@ -109,12 +112,22 @@ def message(cell: Cell) -> str:
         case Outcome.SKIPPED:
             return "not on this machine"
         case Outcome.ERRS:
-            reason = cell.as_bad[0].get("reason", "")
-            return "it hangs" if "did not end" in reason else "it crashes or cannot be started"
+            return _error(cell.as_bad[0])
         case Outcome.DECLINES:
             return "it refuses, and changes nothing"
         case _:
             return "; ".join(dict.fromkeys(fault(finding) for finding in cell.faults[:2]))
+
+
+NOT_THE_SAME = "it is not the same each time"
+"""Of a case that was swept, and could not be played again as it was."""
+
+
+def _error(case: Record) -> str:
+    reason = case.get("reason", "")
+    if case.get("swept", {}).get("missed") or "played again" in reason:
+        return NOT_THE_SAME
+    return "it hangs" if "did not end" in reason else "it crashes or cannot be started"
 
 
 @dataclass(frozen=True)

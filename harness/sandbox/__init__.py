@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from harness import mounting
 from harness.sandbox.copying import copy
 from harness.sandbox.editing import CannotEdit, edit
 from harness.sandbox.looking import Looker
@@ -55,6 +56,7 @@ class Sandbox:
     @staticmethod
     def clear(place: Place) -> None:
         """Remove a root and its cache, so that the place can be built again."""
+        mounting.unmount(place.root)
         remove(place.root)
         remove(place.cache)
 

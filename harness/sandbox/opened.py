@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ class Opened:
 
     def names(self) -> list[str]:
         """What is in it, sorted, so that everything that is counted by order comes out the same every time."""
-        return sorted(os.listdir(self.path if self.fd is None else self.fd))  # noqa: PTH208  (it may be a handle)
+        if self.fd is None:
+            return sorted(os.listdir(self.path))  # noqa: PTH208 -- as below, where it is a handle
+        with suppress(OSError):  # pyfakefs knows of no position in a directory
+            os.lseek(self.fd, 0, os.SEEK_SET)  # or btrfs shows what there was when it was opened, as POSIX lets it
+        return sorted(os.listdir(self.fd))  # noqa: PTH208
 
     def status(self, name: str) -> os.stat_result:
         """What `lstat` says of an entry."""

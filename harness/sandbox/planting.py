@@ -8,8 +8,9 @@ import stat
 import sys
 from typing import TYPE_CHECKING, assert_never
 
+from harness import mounting
 from harness.sandbox.opened import Trail, is_directory
-from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket
+from harness.tree import Directory, Fifo, File, Hardlink, Link, Mount, Socket, mounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,10 @@ def plant(root: Opened, tree: Mapping[str, Plain], *, masked: bool) -> None:
         for path in _in_order(tree):
             try:
                 where, name = trail.to(path)
-                _make(where, name, tree[path], sources, masked=masked)
+                entry = tree[path]
+                _make(where, name, entry, sources, masked=masked)
+                if isinstance(entry, Mount):
+                    mounting.mount(root.path, path, entry)
             except OSError as error:
                 raise OSError(error.errno, error.strerror, path) from error
         # Children first, and after everything stands: a directory may forbid what planting into it takes, and may
@@ -44,6 +48,8 @@ def plant(root: Opened, tree: Mapping[str, Plain], *, masked: bool) -> None:
             if isinstance(entry, Directory) and entry.mode is not None:
                 where, name = trail.to(path)
                 where.set_mode(name, entry.mode)
+        for path, mounted in reversed(mounts(tree).items()):
+            mounting.restrict(root.path, path, mounted)
 
 
 def _in_order(tree: Mapping[str, Plain]) -> Iterable[str]:
@@ -64,6 +70,8 @@ def _make(where: Opened, name: str, entry: Plain, sources: Trail, *, masked: boo
             made = _make_directory(where, name, mode)
             if masked and made:
                 where.set_mode(name, DIRECTORY_MODE)
+        case Mount():  # on a directory of its own
+            _make(where, name, Directory(), sources, masked=masked)
         case Link(text=text):
             os.symlink(text.replace("/", os.sep), where.prefix + name, dir_fd=where.fd)
         case Hardlink(to=to):

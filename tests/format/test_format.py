@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from harness import reading
+from harness.calls import CALLS, ERRORS
 from harness.checks import KNOWN, ArgumentKind
 from harness.checks.trees import KINDS
 from harness.errors import HarnessError
-from harness.reading import family, needs, scenario, steps, tool, tree
+from harness.reading import family, mounts, needs, scenario, steps, stops, tool, tree
 from harness.reading.axes import NAMES
 from harness.reading.nodes import FAST, PURE, Kind, Mapping, Node, Scalar, Sequence, parse
 from harness.tool import OPERATIONS
@@ -161,8 +162,8 @@ def test_the_schemas_and_the_readers_know_the_same_keys() -> None:
     assert list(SCHEMAS["scenario"]["properties"]) == list(scenario.KEYS)
     assert tuple(SCHEMAS["scenario"]["required"]) == scenario.REQUIRED
     assert set(_step()["properties"]) == {*steps.ACTIONS, *steps.MODIFIERS, *scenario.LEVELS}
-    assert set(_entry()["properties"]) == {*tree.KINDS, "mode"}
-    assert set(definitions["odd-name"]["properties"]) == {*tree.KINDS, "mode", "name"}
+    assert set(_entry()["properties"]) == {*tree.KINDS, *mounts.KEYS, "mode"}
+    assert set(definitions["odd-name"]["properties"]) == {*tree.KINDS, *mounts.KEYS, "mode", "name"}
     assert list(SCHEMAS["tool"]["properties"]) == list(tool.KEYS)
     assert tuple(SCHEMAS["tool"]["required"]) == tool.REQUIRED
     assert list(SCHEMAS["tool"]["properties"]["operations"]["properties"]) == list(OPERATIONS)
@@ -183,6 +184,11 @@ def test_the_schemas_and_the_readers_know_the_same_words() -> None:
     assert tuple(kinds) == KINDS
     assert tuple(properties["needs"]["items"]["anyOf"][0]["enum"]) == needs.NEEDS
     assert tuple(definitions["step"]["anyOf"][0]["enum"]) == OPERATIONS
+    step, call = definitions["step"]["anyOf"][-1]["properties"], definitions["kind-of-call"]["anyOf"][0]["oneOf"]
+    told = {name: step[name]["anyOf"][0]["properties"] for name in stops.STOPS}
+    assert tuple(told["interrupt"]["signal"]["anyOf"][0]["enum"]) == stops.SIGNALS
+    assert tuple(told["fault"]["error"]["anyOf"][0]["enum"]) == tuple(ERRORS)
+    assert tuple(kind["const"] for kind in call) == tuple(CALLS)
     assert tuple(properties["axes"]["propertyNames"]["not"]["enum"]) == NAMES
 
 
@@ -204,8 +210,9 @@ def test_the_valid_files_use_the_whole_language() -> None:
         kind: {key for path in VALID if _kind(path) == kind for key in _keys(parse(path.read_bytes(), "").root)}
         for kind in SCHEMAS
     }
-    language = {*scenario.KEYS, *steps.ACTIONS, *steps.MODIFIERS, *tree.KINDS, *KNOWN, *KINDS, tree.ODD_NAMES}
-    assert language - used["scenario"] == set()
+    language = {*scenario.KEYS, *steps.ACTIONS, *steps.MODIFIERS, *KNOWN, *KINDS}
+    entries = {*tree.KINDS, *mounts.KEYS, tree.ODD_NAMES}
+    assert (language | entries) - used["scenario"] == set()
     assert {*tool.KEYS, *OPERATIONS, "versions", "run", "seed", "without-seed", "pattern"} - used["tool"] == set()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness import case, errors
 from harness.case import Act, Case, CaseStep, Command
-from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run, child
+from harness.run import Exited, Finished, NotStarted, Observation, Probe, Run, Wreck, child
 from harness.scenario import CheckRef, CommandStep, Delete, Level, Move, Perform, Plant, Scenario, Variant
 from harness.snapshot import Leads, Meta, SeenDirectory, SeenFile, SeenLink, SeenSpecial, Snapshot
 from harness.tool import Alternative, Interpreter, Subject, Tool
@@ -17,7 +17,8 @@ from harness.tree import ALWAYS, Directory, Fifo, File, Link, parents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from harness.case import Action
+    from harness.calls import Watched
+    from harness.case import Action, Stop
     from harness.run import Ending
     from harness.scenario import Argument, Step
     from harness.snapshot import Seen
@@ -131,6 +132,7 @@ class Went:
     finished: tuple[Finished, ...] = ()
     probes: tuple[Probe, ...] = ()
     checks: tuple[CheckRef, ...] = ()
+    wreck: Wreck | None = None
 
 
 def did(
@@ -147,19 +149,27 @@ def did(
     answers: tuple[str, ...] | None = None,
     faults: tuple[str, ...] | None = None,
     checks: tuple[CheckRef, ...] = (),
+    stop: Stop | None = None,
+    wreck: Wreck | None = None,
+    watched: Watched | None = None,
 ) -> Went:
     """One command; `faults` are what the environment's python said of itself, where it was asked."""
     command = Command(argv=("tool", operation), cwd=f"{ROOT}/{cwd}", variables={}, limit=60, answers=answers)
     return Went(
-        action=Act(operation, own, at, (command,)),
+        action=Act(operation, own, at, (command,), stop=stop),
         changes=changes or {},
-        finished=(Finished(command=command, ending=ends or Exited(exits), stdout=stdout, stderr=stderr),),
+        finished=(
+            Finished(command=command, ending=ends or Exited(exits), stdout=stdout, stderr=stderr, watched=watched),
+        ),
         probes=() if faults is None else (Probe(at, faults),),
         checks=checks,
+        wreck=wreck,
     )
 
 
-create, recreate, reuse, remove = (partial(did, operation) for operation in ("create", "recreate", "reuse", "remove"))
+create, recreate, reuse, remove, inspect = (
+    partial(did, operation) for operation in ("create", "recreate", "reuse", "remove", "inspect")
+)
 by_another_tool = partial(create, own=False)
 
 
@@ -232,7 +242,9 @@ def run(
     for number, went in enumerate(steps, start=1):
         now = _after(now, went)
         step = CaseStep(number, went.action, went.checks, probe=bool(went.probes))
-        observations.append(Observation(step=step, finished=went.finished, after=now, probes=went.probes))
+        observations.append(
+            Observation(step=step, finished=went.finished, after=now, probes=went.probes, wreck=went.wreck)
+        )
     made = Case(
         scenario=scenario(variant()),
         variant=variant(permit=dict.fromkeys(permit, "why"), waive=dict.fromkeys(waive, "why")),

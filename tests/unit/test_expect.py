@@ -112,6 +112,20 @@ def test_a_milder_check_that_breaks_beside_the_listed_one_is_no_matter() -> None
     assert ruled(record, entry("links/a", "breaks", "usable")) == (Ruling.EXPECTED, WHY)
 
 
+@pytest.mark.parametrize("record", [line(outcome="holds"), DECLINES, line("links/a", "breaks", "usable")])
+def test_what_was_tried_at_some_of_its_calls_may_be_better_than_listed(record: Record) -> None:
+    listed = entry("links/a", "breaks", "usable", "recovers")
+    some = {**record, "swept": {"of": 37, "played": 4, "alike": 4, "missed": 0}}
+    every = {**record, "swept": {"of": 37, "played": 37, "alike": 37, "missed": 0}}
+    assert rule(some, [listed]).ruling is Ruling.EXPECTED
+    assert rule(every, [listed]).ruling is Ruling.STALE
+
+
+def test_what_was_tried_at_some_of_its_calls_is_not_to_be_worse() -> None:
+    record = {**BREAKS, "swept": {"of": 37, "played": 4, "alike": 4, "missed": 0}}
+    assert rule(record, [entry("links/a", "weak", "usable")]).ruling is Ruling.REGRESSION
+
+
 def test_a_listed_check_that_is_not_broken_any_more_is_stale() -> None:
     why = "`unchanged` is expected to be broken, and is not"
     assert ruled(BREAKS, entry("links/a", "breaks", "usable", "unchanged")) == (Ruling.STALE, why)

@@ -32,10 +32,11 @@ from harness.scenario import (
 )
 from harness.spelling import substitute
 from harness.tool import INTERPRETER, Alternative, Subject
-from harness.tree import Copy, Directory, File, Hardlink, Link, Project, Tree
+from harness.tree import Copy, Directory, File, Hardlink, Link, Mount, Project, Tree
 
 LINUX = Machine(lacks={"fifo": "this filesystem has none"}, facts={"system": "Linux", "user": "ordinary"})
 AS_ROOT = Machine(lacks={}, facts={"system": "Linux", "user": "root"})
+POWERLESS = Machine(lacks={}, facts={"system": "Linux", "user": "ordinary"}, powerless=True)
 WINDOWS = Machine(lacks={}, facts={"system": "Windows", "user": "ordinary"}, variables={"SYSTEMROOT": r"C:\Windows"})
 OTHER = subject(
     tool("other", operations={"create": [Alternative(run=(("$tool", "$env"),))]}, variables={"OTHER_CACHE": "$cache"}),
@@ -350,6 +351,7 @@ def test_the_environments_own_python_is_started_under_the_path_that_is_asked_for
         (AS_ROOT, {}, ("ordinary-user",), True),
         (LINUX, {"drop": ("write-anywhere",)}, (), False),
         (LINUX, {}, ("ordinary-user",), False),
+        (POWERLESS, {}, (), True),
     ],
 )
 def test_only_root_is_made_to_give_up_its_power(
@@ -419,6 +421,17 @@ def test_a_tree_is_spelled_out_with_the_directories_that_always_stand() -> None:
         "tmp": Directory(),
         "z": Directory(0o2750),
         "store/z": Hardlink("store/notes"),
+    }
+
+
+def test_what_is_mounted_is_spelled_out_and_a_project_may_stand_on_it() -> None:
+    tree: Tree = {"project": Mount(kind="bind", of="store/$$env"), "store/$$env": Directory()}
+    assert planned(variant(planted=tree)).tree == {
+        "home": Directory(),
+        "store": Directory(),
+        "store/$env": Directory(),
+        "tmp": Directory(),
+        "project": Mount(kind="bind", of="store/$env"),
     }
 
 

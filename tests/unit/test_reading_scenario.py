@@ -10,7 +10,11 @@ from harness.scenario import (
     CheckRef,
     CommandStep,
     Delete,
+    Each,
     EditStep,
+    Fault,
+    InterleaveStep,
+    Interrupt,
     Level,
     Move,
     Options,
@@ -19,10 +23,12 @@ from harness.scenario import (
     RunPython,
     RunTool,
     Scenario,
+    Spot,
     TogetherStep,
     Variant,
+    commands_of,
 )
-from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Project, Socket
+from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Mount, Project, Socket
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +103,25 @@ waive:
         variants=(variant("relative", "../store/env"), variant("absolute", "$root/store/env")),
         file="a.yaml",
     )
+
+
+def test_every_mount_is_read_and_needs_mounts() -> None:
+    tree = """tree:
+  a: {mount: tmpfs, size: 64KiB}
+  b: {mount: tmpfs, size: 4MiB, read-only: true, noexec: true}
+  c: {mount: bind}
+  d: {mount: bind, of: store/$$env, read-only: false}
+  store/$$env: directory
+"""
+    variant = _variant(tree=tree)
+    assert variant.needs == ("mounts",)
+    assert variant.tree == {
+        "a": Mount(kind="tmpfs", size=65536),
+        "b": Mount(kind="tmpfs", size=4194304, read_only=True, noexec=True),
+        "c": Mount(kind="bind"),
+        "d": Mount(kind="bind", of="store/$$env"),
+        "store/$$env": Directory(),
+    }
 
 
 def test_a_check_knows_where_it_is_asked_for() -> None:
@@ -209,6 +234,80 @@ def test_every_modifier_is_read() -> None:
         ),
         CommandStep(Perform("create"), Options(through="link", limit=120.0)),
     )
+
+
+@pytest.mark.parametrize(
+    ("modifier", "options"),
+    [
+        ("interrupt: {signal: SIGKILL, at: each}", Options(interrupt=Interrupt("SIGKILL", Each()))),
+        ("interrupt: {signal: SIGQUIT, at: 12}", Options(interrupt=Interrupt("SIGQUIT", 12))),
+        ("interrupt: {signal: SIGINT, at: {call: mkdir, path: project/.venv}}",
+         Options(interrupt=Interrupt("SIGINT", Spot("mkdir", "project/.venv")))),
+        ("interrupt: {signal: SIGINT, at: {call: write, path: a, occurrence: 2}}",
+         Options(interrupt=Interrupt("SIGINT", Spot("write", "a", 2)))),
+        ("fault: {error: EIO, at: 3}", Options(fault=Fault("EIO", 3))),
+        ("fault: {error: ENOSPC, from: each}", Options(fault=Fault("ENOSPC", Each(), lasting=True))),
+        ("fault: {error: EPERM, at: each, calls: [symlink, link]}",
+         Options(fault=Fault("EPERM", Each(), calls=("symlink", "link")))),
+        ("fault: {error: EXDEV, from: {call: rename, path: a}, calls: [rename]}",
+         Options(fault=Fault("EXDEV", Spot("rename", "a"), lasting=True, calls=("rename",)))),
+    ],
+)  # fmt: skip
+def test_what_stops_a_command_is_read(modifier: str, options: Options) -> None:
+    made = _variant(steps=f"steps: [{{create: , {modifier}}}]\n")
+    assert (made.steps, made.needs) == ((CommandStep(Perform("create"), options),), ("stopping-calls",))
+
+
+def test_two_commands_are_interleaved_at_a_call() -> None:
+    made = _variant(steps="steps: [{interleave: [create, {recreate: , at: x}], at: each, must: [succeeds]}]\n")
+    first, second = CommandStep(Perform("create")), CommandStep(Perform("recreate"), Options(at="x"))
+    check = CheckRef("succeeds", None, Level.MUST, SOMEWHERE)
+    assert (made.steps, made.needs) == ((InterleaveStep(first, second, Each(), (check,)),), ("stopping-calls",))
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("$env", "project/.venv"),
+        ("$env/bin/python", "project/.venv/bin/python"),
+        ("$cwd/a", "project/a"),
+        ("$home/.cache", "home/.cache"),
+        ("$root/store", "store"),
+        ("$$env/a", "$$env/a"),
+    ],
+)
+def test_the_path_of_a_call_is_read_as_one_below_the_root(path: str, read: str) -> None:
+    made = _variant(steps=f"steps: [{{interleave: [create, create], at: {{call: open, path: {path}}}}}]\n")
+    create = CommandStep(Perform("create"))
+    assert made.steps == (InterleaveStep(create, create, Spot("open", read)),)
+
+
+def test_what_stops_a_command_can_vary() -> None:
+    axes = "axes: {error: {full: ENOSPC, broken: EIO}, at: {each: each, second: 2}}\n"
+    scenario = _read(HEAD + axes + TREE + "steps: [{create: , fault: {error: $error, at: $at}}]\n")
+    found = [(one.id, step.options.fault) for one in scenario.variants for step in commands_of(one.steps[0])]
+    assert found == [
+        ("full,each", Fault("ENOSPC", Each())),
+        ("full,second", Fault("ENOSPC", 2)),
+        ("broken,each", Fault("EIO", Each())),
+        ("broken,second", Fault("EIO", 2)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "stop", ["interrupt: {signal: SIGKILL, at: 1}", "fault: {error: EIO, at: 1}", "fault: {error: EIO, from: 1}"]
+)
+def test_what_stops_a_command_is_part_of_the_digest(stop: str) -> None:
+    plain = _read(HEAD + TREE + STEPS)
+    stopped = _read(f"{HEAD}{TREE}needs: [stopping-calls]\nsteps: [{{create: , {stop}}}]\n")
+    needy = _read(f"{HEAD}{TREE}needs: [stopping-calls]\n{STEPS}")
+    assert len({plain.digest(), stopped.digest(), needy.digest()}) == 3
+
+
+def test_one_sweep_a_scenario_is_one_a_variant() -> None:
+    axes = "axes: {first: {swept: each, plain: 1}, second: {swept: each, plain: 1}}\n"
+    steps = "".join(f"  - {{create: , fault: {{error: EIO, at: ${name}}}}}\n" for name in ("first", "second"))
+    assert _refused(f"{HEAD}{axes}{TREE}steps:\n{steps}") == ["a second step that is stopped at `each` of its calls"]
 
 
 def test_every_argument_of_a_check_is_read() -> None:

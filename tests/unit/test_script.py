@@ -14,9 +14,23 @@ from harness.checks import KNOWN
 from harness.paper import on_paper
 from harness.report.scripts.script import script
 from harness.report.scripts.shell import Shell
-from harness.scenario import CommandStep, Delete, EditStep, Move, Options, Perform, Plant, RunPython, TogetherStep
+from harness.scenario import (
+    CommandStep,
+    Delete,
+    Each,
+    EditStep,
+    Fault,
+    InterleaveStep,
+    Interrupt,
+    Move,
+    Options,
+    Perform,
+    Plant,
+    RunPython,
+    TogetherStep,
+)
 from harness.tool import INTERPRETER, Alternative
-from harness.tree import Directory, Fifo, File, Hardlink, Link, plain
+from harness.tree import Directory, Fifo, File, Hardlink, Link, Mount, plain
 
 if TYPE_CHECKING:
     from harness.result import Record
@@ -103,6 +117,50 @@ def test_the_script_of_the_seed() -> None:
         f"# links-survive: {KNOWN['links-survive'].statement}\n"
         "expect project/.venv 'link ../store/env'\n"
     ) + END  # fmt: skip
+
+
+def test_a_script_mounts_where_nobody_else_sees_it_and_unmounts_before_it_removes() -> None:
+    chosen = variant(
+        CREATE,
+        planted={
+            "project": Mount(kind="bind", read_only=True), **NOTES, "store/env": Directory(),
+            "project/.venv": Mount(kind="tmpfs", size=65536, noexec=True),
+            "home/shown": Mount(kind="bind", of="store/env"),
+        },
+    )  # fmt: skip
+    text = written(chosen, broke("files-survive", differs("project/notes.txt", "file", "absent")))
+    apart, _, rest = text.partition("set -eu; ")
+    assert apart.splitlines()[3:] == [
+        'if [ -z "${APART-}" ]; then # what is mounted here nobody else sees, and it goes when this ends',
+        '  [ "$(id -u)" = 0 ] && as=-m || as=-Urm',
+        (
+            """  unshare "$as" mount -t tmpfs tmpfs /tmp || """
+            "{ echo 'mounts of its own are refused, which this takes' >&2; exit 77; }"
+        ),
+        '  APART=yes exec unshare "$as" sh "$0"',
+        "fi",
+    ]
+    assert rest.partition('cd "$root"\n')[2].splitlines() == [
+        "mkdir -p project",
+        "mount --bind project project",
+        "mkdir -p project/.venv",
+        "mount -t tmpfs -o size=65536,mode=755,nosuid,nodev tmpfs project/.venv",
+        "mkdir -p store/env home/shown",
+        "mount --bind store/env home/shown",
+        "mkdir -p home project store/env tmp",
+        r"printf 'planted as project/notes.txt\n' >project/notes.txt",
+        "mount -o remount,bind,noexec project/.venv",
+        "mount -o remount,bind,ro project",
+        'cd "$root/project"',
+        'run "$uv" venv --python "$python" .venv',
+        f"# files-survive: {KNOWN['files-survive'].statement}",
+        "expect project/notes.txt file",
+        (
+            """if [ "$fault" = 0 ]; then cd "$root"; umount -l home/shown project/.venv project; cd /; rm -rf """
+            """"$top"; echo 'no fault shows'; else echo "see $root, but for what was in its mounts"; fi"""
+        ),
+        "answer=$fault",
+    ]
 
 
 def test_a_script_of_odd_names() -> None:
@@ -279,6 +337,21 @@ def test_a_module_of_the_interpreter_takes_a_python_alone() -> None:
             variant(CommandStep(Perform("create"), Options(answer=("y",)))),
             [broke("links-survive", differs("a", "link b", "absent"))],
             "this takes a terminal, at which prompts are answered, and a POSIX shell has none to offer",
+        ),
+        (
+            variant(CommandStep(Perform("create"), Options(interrupt=Interrupt("SIGKILL", 1))), CREATE),
+            [broke("links-survive", differs("a", "link b", "absent"))],
+            "this stops a command at calls of its own, and a POSIX shell cannot",
+        ),
+        (
+            variant(CommandStep(Perform("create"), Options(fault=Fault("EIO", 1)))),
+            [broke("links-survive", differs("a", "link b", "absent"))],
+            "this stops a command at calls of its own, and a POSIX shell cannot",
+        ),
+        (
+            variant(InterleaveStep(CREATE, RECREATE, Each())),
+            [broke("links-survive", differs("a", "link b", "absent"))],
+            "this stops a command at calls of its own, and a POSIX shell cannot",
         ),
         (
             variant(CREATE),

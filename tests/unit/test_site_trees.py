@@ -15,7 +15,7 @@ from harness.changes import diff, was_and_is
 from harness.folding import fold
 from harness.report.site.trees import ROWS, Looks, looks, planted
 from harness.snapshot import Snapshot, describe, kind
-from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket, parents
+from harness.tree import Directory, Fifo, File, Hardlink, Link, Mount, Socket, parents
 
 if TYPE_CHECKING:
     from harness.result import Record
@@ -42,10 +42,14 @@ def test_what_is_planted_is_told_in_the_words_of_evidence() -> None:
     tree = {
         "a": Directory(), "b": Directory(0o700), "c": File(b"text"), "d": File(mode=0o600), "e": Hardlink("c"),
         "f": Fifo(), "g": Socket(), "h": Link("../x"), "i": Link("/top/root/store"), "j\udce9": Link("\udce9"),
+        "k": Mount(kind="tmpfs", size=16384), "l": Mount(kind="bind"), "m": Mount(kind="bind", of="a"),
+        "n": Mount(kind="tmpfs", size=4 << 20, read_only=True, noexec=True),
     }  # fmt: skip
     assert planted(tree, "/top/root") == {
         "a": "directory", "b": "directory 0700", "c": "file", "d": "file 0600", "e": "file, the same as c",
         "f": "fifo", "g": "socket", "h": "link ../x", "i": "link $root/store", r"j\xe9": r"link \xe9",
+        "k": "directory, a mount of 16 KiB", "l": "directory, a mount", "m": "directory, a mount of a",
+        "n": "directory, a mount of 4 MiB, read-only, noexec",
     }  # fmt: skip
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harness.tree import Copy, Directory, Entry, Fifo, File, Hardlink, Link, Project, Socket, Tree, parents, plain
+from harness.tree import (
+    Copy,
+    Directory,
+    Entry,
+    Fifo,
+    File,
+    Hardlink,
+    Link,
+    Mount,
+    Project,
+    Socket,
+    Tree,
+    mounts,
+    parents,
+    plain,
+)
 
 names = st.sampled_from(["a", "b", "c.d", "e-f", "a b", "caf\udce9"])
 paths = st.lists(names, min_size=1, max_size=4).map("/".join)
@@ -44,6 +59,19 @@ def test_a_tree_that_stands_alone_gets_no_parents() -> None:
 
 def test_second_names_come_after_all_files() -> None:
     assert list(plain({"a": Hardlink("z"), "z": File(b"")})) == ["z", "a"]
+
+
+def test_a_mount_comes_before_what_is_planted_into_it_and_after_the_directory_that_it_shows() -> None:
+    tree: Tree = {
+        "a": Mount(kind="bind", of="store/env"),
+        "a/b": File(b""),
+        "c": Mount(kind="tmpfs", size=4096),
+        "c/d": File(b""),
+        "store/env/e": File(b""),
+        "f": Hardlink("c/d"),
+    }
+    assert list(plain(tree)) == ["c", "c/d", "store", "store/env", "store/env/e", "a", "a/b", "f"]
+    assert mounts(tree) == {"a": tree["a"], "c": tree["c"]}
 
 
 def test_no_two_files_without_a_content_are_alike() -> None:

@@ -11,7 +11,7 @@ from made import must, should
 
 from harness.reading.scenario import read_scenario
 from harness.scenario import CommandStep, Options, Perform, RunTool
-from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Project, Socket
+from harness.tree import Copy, Directory, Fifo, File, Hardlink, Link, Mount, Project, Socket
 from harness.writing import Draft, Noted, NotedStep, scalar, text
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ entries = st.one_of(
     st.builds(File, st.none() | st.binary(max_size=30).map(lambda raw: raw.replace(b"$", b"$$")), modes),
     st.builds(Link, sayable),
     st.sampled_from([Fifo(), Socket(), Copy("store"), Hardlink("store/a"), Project("demo", ("tiny",))]),
+    st.builds(Mount, kind=st.just("tmpfs"), size=st.integers(1, 9).map(lambda n: n << 10), noexec=st.booleans()),
+    st.builds(Mount, kind=st.just("bind"), of=st.none() | st.just("store"), read_only=st.booleans()),
 )
 
 

@@ -16,10 +16,10 @@ from harness.report.scripts.intact import intact
 from harness.report.scripts.looks import ERRORS, command_steps, functions, homes, keep, stated
 from harness.report.scripts.shell import Shell
 from harness.run import inside
-from harness.scenario import Delete, Level, Move, Plant
+from harness.scenario import Delete, Level, Move, Plant, stopped_at
 from harness.tool import INTERPRETER
 from harness.tools.catalogue import builtin_tools
-from harness.tree import Directory, plain
+from harness.tree import Directory, mounts, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,10 +41,17 @@ _UMASK = 0o022
 _EXCUSED = "# shellcheck disable=SC2016 # what stands in single quotes is meant as it stands"
 _NO_LOOK = "this shows only in comparison with what the harness had made elsewhere"
 _TERMINAL = "this takes a terminal, at which prompts are answered, and a POSIX shell has none to offer"
+_STOPPED = "this stops a command at calls of its own, and a POSIX shell cannot"
 _MODES_BIND = (
     '(umask 777; : >"$top/x"; cat "$top/x") 2>/dev/null && '
     "{ echo 'this takes an ordinary user, whom modes bind' >&2; answer=77; exit; }"
 )
+_APART = """\
+if [ -z "${APART-}" ]; then # what is mounted here nobody else sees, and it goes when this ends
+  [ "$(id -u)" = 0 ] && as=-m || as=-Urm
+  unshare "$as" mount -t tmpfs tmpfs /tmp || { echo 'mounts of its own are refused, which this takes' >&2; exit 77; }
+  APART=yes exec unshare "$as" sh "$0"
+fi"""
 
 
 def script(case: Case, record: Record) -> str:
@@ -57,6 +64,8 @@ def script(case: Case, record: Record) -> str:
     head = ["#!/bin/sh", f"# {case.name} with {_line(record['subject'])}: {_line(case.scenario.summary)}"]
     if any(command.answers is not None for command in commands):
         return _cannot(head, _TERMINAL)
+    if any(map(stopped_at, case.variant.steps)):
+        return _cannot(head, _STOPPED)
     played = _Script(case, record)
     if record["outcome"] in _LEVELS and not any(played.after.values()):
         return _cannot(head, _NO_LOOK)
@@ -87,6 +96,7 @@ class _Script:
 
     def lines(self) -> Iterator[str]:
         yield self.needs()
+        yield from [_APART] if mounts(self.case.tree) else []
         yield from self.start()
         looks = [line for each in (self.before, self.after) for lines in each.values() for line in lines]
         yield from functions(looks, "weak" if self.outcome == "weak" else "broken")
@@ -260,7 +270,11 @@ class _Script:
     def end(self) -> Iterator[str]:
         closed = any(isinstance(e, Directory) and e.mode is not None for e in self.case.tree.values())
         open_it = 'find "$top" -type d -exec chmod u+rwx {} \\; && ' if closed or _unprivileged(self.case) else ""
-        yield f'if [ "$fault" = 0 ]; then {open_it}rm -rf "$top"; echo \'no fault shows\'; else echo "see $root"; fi'
+        # Those that were mounted last go first.
+        mounted = self.shell.paths(reversed(mounts(self.case.tree)))
+        open_it = f'cd "$root"; umount -l {mounted}; cd /; {open_it}' if mounted else open_it
+        left = "see $root, but for what was in its mounts" if mounted else "see $root"
+        yield f'if [ "$fault" = 0 ]; then {open_it}rm -rf "$top"; echo \'no fault shows\'; else echo "{left}"; fi'
         yield "answer=0" if self.outcome == "weak" else "answer=$fault"
 
 

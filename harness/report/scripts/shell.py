@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 from unicodedata import is_normalized
 
-from harness.tree import Directory, Fifo, File, Hardlink, Link, Socket, parents
+from harness.tree import Directory, Fifo, File, Hardlink, Link, Mount, Socket, mounts, parents
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -62,11 +62,25 @@ class Shell:
 
         The entries are ordered as by `tree.plain`.
         """
+        for path, mounted in mounts(tree).items():
+            yield from self._mounted(path, mounted)
         yield from self.directories(tree, standing)
         yield from self._files(tree)
         for path, entry in tree.items():
             yield from self._other(path, entry)
         yield from self._modes(tree)
+        for path, mounted in reversed(mounts(tree).items()):
+            cannot = [flag for flag, said in (("ro", mounted.read_only), ("noexec", mounted.noexec)) if said]
+            if cannot:
+                yield f"mount -o remount,bind,{','.join(cannot)} {self.path(path)}"
+
+    def _mounted(self, path: str, entry: Mount) -> Iterator[str]:
+        """Commands that make a directory and mount there, in a namespace that nobody else sees."""
+        yield f"mkdir -p {self.paths([*([entry.of] if entry.of else []), path])}"
+        if entry.kind == "tmpfs":
+            yield f"mount -t tmpfs -o size={entry.size},mode=755,nosuid,nodev tmpfs {self.path(path)}"
+        else:
+            yield f"mount --bind {self.path(entry.of or path)} {self.path(path)}"
 
     def directories(self, tree: Mapping[str, Plain], standing: Container[str] = ()) -> Iterator[str]:
         """The command that makes the directories of a tree, and those above its other entries."""
@@ -101,7 +115,7 @@ class Shell:
                 code = "import os, socket, sys; os.chdir(sys.argv[1]); socket.socket(socket.AF_UNIX).bind(sys.argv[2])"
                 yield f'"$python" -c {quote(code)} {self.path(where or ".")} {self.path(name)}'
                 yield f"chmod 644 {self.path(path)}"
-            case Directory() | File():
+            case Directory() | File() | Mount():
                 pass
             case _:
                 assert_never(entry)

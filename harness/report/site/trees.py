@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
 
-from harness.tree import ALWAYS, Directory, Fifo, File, Hardlink, Link, Socket
+from harness.tree import ALWAYS, Directory, Fifo, File, Hardlink, Link, Mount, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,12 +82,26 @@ def _words(entry: Plain) -> str:
             return f"link {text}"
         case Hardlink(to=to):
             return f"file, the same as {to}"
+        case Mount():
+            return f"directory, {', '.join(_mounted(entry))}"
         case Fifo():
             return "fifo"
         case Socket():
             return "socket"
         case _:
             assert_never(entry)
+
+
+def _mounted(entry: Mount) -> Iterator[str]:
+    if entry.kind == "tmpfs":
+        large, rest = divmod(entry.size, 1 << 20)
+        yield f"a mount of {entry.size >> 10} KiB" if rest else f"a mount of {large} MiB"
+    else:
+        yield f"a mount of {entry.of}" if entry.of else "a mount"
+    if entry.read_only:
+        yield "read-only"
+    if entry.noexec:
+        yield "noexec"
 
 
 def looks(tree: Mapping[str, str], steps: Sequence[Record]) -> Looks:
