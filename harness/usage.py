@@ -25,7 +25,7 @@ verbs, each with a --help of its own:
   sarif       tell what is broken in SARIF, for code scanning
   script      write a case as a shell script that needs no harness
   shell       plant a case's tree and open a shell in it, contained
-  explain     play a case under strace and tell which call broke what
+  explain     play a case and tell which call broke what
   issue       write the bug report of a case, to be filed in a tool's tracker
   report      make a site, a page of Markdown and data to publish of results
   badge       write a badge for each tool and family
@@ -38,5 +38,6 @@ verbs, each with a --help of its own:
   list        list families, scenarios and cases, chosen as for a run
   show        draw a scenario: its tree, steps and checks, and the commands of a case
   tools       list the tools that are built in, at hand and cached
+  filesystems list those that a run can make here, or compare the results on several
 
 {EXAMPLES}"""

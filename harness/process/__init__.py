@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.process.attended import attended
 from harness.process.guard import Guard, die_with_parent
-from harness.process.leftovers import sweep
+from harness.process.leftovers import discard, sweep
 from harness.process.life import KEPT, End, Life
 from harness.run import Finished, NotStarted
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from harness.stopping.orders import Orders
     from harness.stopping.watch import Watch
 
-__all__ = ["KEPT", "Guard", "attended", "die_with_parent", "end_all", "run", "run_together", "sweep"]
+__all__ = ["KEPT", "Guard", "attended", "die_with_parent", "discard", "end_all", "run", "run_together", "sweep"]
 
 
 def run(
@@ -60,7 +60,8 @@ def run_together(
                 thread.life.watch.begin()
             thread.start()
         for thread in sorted(threads, key=lambda thread: thread.life.command.limit):
-            thread.join(max(0.0, begun + thread.life.command.limit - monotonic()))
+            while thread.is_alive() and (left := begun + thread.life.allowed - monotonic()) > 0:
+                thread.join(left)
             if thread.is_alive():
                 thread.life.kill(late=True)
     except KeyboardInterrupt:  # this thread alone hears of it, and what it waits for may wait for another's command
@@ -90,7 +91,10 @@ _alive: set[Life] = set()
 
 def end_all() -> None:
     """Kill every command that any thread has running: an interrupt reaches the main thread only."""
-    for life in _alive.copy():
+    lives = _alive.copy()
+    for life in lives:  # first, as the end of one may let another go on
+        life.mute()
+    for life in lives:
         life.kill()
 
 

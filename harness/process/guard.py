@@ -15,15 +15,16 @@ _PR_SET_PDEATHSIG = 1
 class Guard:
     """A process that waits for the end of ours, however it comes, and then sweeps what carries the marker.
 
+    `mounted` is a directory on which a filesystem was mounted for the session: it is unmounted and removed, too.
     Only Linux shows what carries it; elsewhere there is no such process.
     """
 
-    def __init__(self, marker: str) -> None:
+    def __init__(self, marker: str, *, mounted: str = "") -> None:
         self._process: subprocess.Popen[bytes] | None = None
         if sys.platform == "linux":
             # It reads a pipe that nobody writes to and that ends when we do: none of our processes inherits our end.
             self._process = subprocess.Popen(
-                (sys.executable, "-I", "-S", leftovers.__file__, marker),
+                (sys.executable, "-I", "-S", leftovers.__file__, marker, *filter(None, (mounted,))),
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 

@@ -55,6 +55,11 @@ class Life:
         self._process: subprocess.Popen[bytes] | Spawned | None = None
         self._doomed = self._late = False
 
+    @property
+    def allowed(self) -> float:
+        """Seconds that it may take, those not counted in which we hold it."""
+        return self.command.limit + (self.watch.held if self.watch else 0.0)
+
     def live(self) -> End:
         """Give up the calling thread's rights, then start the process and see it to its end."""
         trace = self.command.trace
@@ -136,7 +141,13 @@ class Life:
         with self._lock:
             self._doomed, self._late = True, self._late or late
             if self._process is not None:
+                self.mute()
                 _kill_group(self._process)
+
+    def mute(self) -> None:
+        """Answer none of its calls any more: it is to be killed, and none of them is to be made."""
+        if self.watch is not None:
+            self.watch.hunt.on = True
 
 
 class _NotStartedError(Exception):

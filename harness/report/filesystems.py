@@ -25,7 +25,7 @@ Rows = dict[str, dict[str, "Record"]]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The text, and how many cases differ."""
+    """The text, and how many cases differ; a subject that is not measured somewhere counts as one."""
 
     lines: tuple[str, ...]
     differences: int
@@ -42,8 +42,8 @@ def compared(parts: Sequence[Part]) -> Compared:
         differing = {case: row for case, row in rows.items() if _differs(row)}
         differences += len(differing)
         lines += [*_table(column, rows, differing, kinds), ""]
-    lines += _not_measured(parts, kinds)
-    return Compared(tuple(lines[:-1] if lines and not lines[-1] else lines), differences)
+    absent = [*_not_measured(parts, kinds)]
+    return Compared(tuple([*lines, *absent] if absent else lines[:-1]), differences + len(absent))
 
 
 def _rows(on: Mapping[str, Mapping[Column, Mapping[str, Record]]], column: Column) -> Rows:
@@ -67,7 +67,8 @@ def _table(column: Column, rows: Rows, differing: Rows, kinds: Sequence[str]) ->
     from tabulate import tabulate  # noqa: PLC0415 -- as everywhere, only where a table is printed
 
     subject = column[0].replace("@", " ")
-    yield f"{subject}: {len(differing)} of {len(rows)} cases differ between filesystems"
+    several = sum(sum(not _skipped(record) for record in row.values()) > 1 for row in rows.values())
+    yield f"{subject}: {len(differing)} of {several} cases that were played on several filesystems differ"
     if differing:
         cells = [[case, *(_word(row.get(kind)) for kind in kinds)] for case, row in differing.items()]
         table = tabulate(cells, ["", *kinds], tablefmt="simple", disable_numparse=True)

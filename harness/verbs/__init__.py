@@ -9,6 +9,6 @@ VERBS = (
     *("report", "badge", "plot"),  # what is published
     *("capture", "record", "layout"),  # a project of the user's
     *("check", "new", "list", "show"),  # scenarios
-    "tools",
+    *("tools", "filesystems"),
 )
 """As the help lists them."""

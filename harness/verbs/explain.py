@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import ExitStatus, mistake
+from harness.flags import EVERY, points
 from harness.verbs.common import suite
 
 if TYPE_CHECKING:
@@ -23,14 +24,16 @@ RED, PLAIN = "\x1b[31m", "\x1b[0m"
 def define(parser: ArgumentParser) -> None:
     """What it takes."""
     parser.description = (
-        "Play a case under strace and tell, in order, the calls that changed the tree, who made them, and the one "
-        "that broke a check. It is played without strace, too: where the two come to something else, that is told, "
-        "and the exit status is 1. Linux alone; it needs no root."
+        "Play a case and tell, in order, the calls that changed the tree, who made them, and the one that broke a "
+        "check. It is played with nobody following its calls, too: where the two come to something else, that is told, "
+        "and the exit status is 1. A case that is stopped at each call in turn is told of at the worst of them. "
+        "Linux alone; it needs no root."
     )
     parser.epilog = (
         "examples:\n  venvproof explain 'links/existing-target-twice::uv@0.7.13[relative]'\n"
         "  venvproof explain links/dangling-target::uv --step 1 --all    every call of the first step\n"
         "  venvproof explain clear/project-directory::virtualenv --format json\n"
+        "  venvproof explain links/existing-target-twice::venv --by strace\n"
         "  venvproof explain --record reports/storyboards                of all that is published as breaking"
     )
     parser.add_argument(
@@ -43,6 +46,15 @@ def define(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", dest="everything",
         help="every call by itself, also what failed and what was gone again in the end",
+    )  # fmt: skip
+    parser.add_argument(
+        "--by", choices=("engine", "strace"),
+        help="who follows the calls: venvproof's own engine, which stops each of them, or strace, a program apart "
+        "(default: the engine, where the system lets it)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--points", type=points, default=EVERY, metavar="N",
+        help="find the worst of N calls, evenly spread, of a case that is stopped at each in turn (default: of all)",
     )  # fmt: skip
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--color", choices=("auto", "yes", "no"), default="auto", help="default: auto")
@@ -78,7 +90,10 @@ def call(parsed: Namespace) -> int:
     folder = Path(parsed.suite or suite())
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants nothing left, either
     _demand(parsed)
-    common = {"tool_files": parsed.tool_file, "base": parsed.work_dir, "offline": parsed.offline, "report": _say}
+    common = {
+        "tool_files": parsed.tool_file, "base": parsed.work_dir, "offline": parsed.offline, "report": _say,
+        "by": parsed.by, "points": parsed.points,
+    }  # fmt: skip
     try:
         if not parsed.case:
             results = [Path(name) for name in parsed.results or ["reports/data"]]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Play = Callable[..., Ran]
     Way = tuple[str, ...]
 
-LIAR = "replaces-the-link"
+LIAR, MISTAKE = "replaces-the-link", 4
 CASES = ("-k", "holds or relative", f"--tool={LIAR}", "scenarios")
 """One case that holds, and one that breaks."""
 
@@ -142,6 +142,33 @@ def test_a_run_that_is_killed_leaves_the_finished_results_and_no_process(tmp_pat
     again = start(tmp_path, *way)
     again.communicate(timeout=60)
     assert (again.returncode, read_results(results).complete) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has namespaces of mounts")
+@pytest.mark.parametrize("kind", ["tmpfs", "xfs", "no-hardlinks"])
+def test_a_run_that_is_killed_leaves_no_mount_no_image_and_no_directory(tmp_path: Path, way: Way, kind: str) -> None:
+    with_one_that_hangs(tmp_path)
+    run = start(tmp_path, f"--filesystem={kind}", *way)
+    until(lambda: bool(tools(tmp_path)) or run.poll() is not None)
+    if run.returncode == MISTAKE:
+        pytest.skip(f"this machine offers no {kind}: {run.communicate()[0].strip()}")
+    work = tmp_path / "work"
+    assert [path.name.startswith(f"venvproof-{kind}-") for path in work.iterdir()] == [True]
+    run.kill()
+    run.communicate(timeout=30)
+    until(lambda: (tools(tmp_path), list(work.iterdir()), inside(work)) == ([], [], []))
+
+
+def inside(work: Path) -> list[str]:
+    """The processes that still see something mounted below this directory."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            mounts = (process / "mountinfo").read_text()
+        except OSError:
+            continue
+        found += [process.name] if f" {work}/" in mounts else []
+    return found
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:

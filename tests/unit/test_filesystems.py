@@ -20,14 +20,17 @@ def on(kind: str, *cases: Record, **more: Any) -> Part:
 
 def test_a_case_that_came_out_alike_everywhere_has_no_row() -> None:
     found = compared([on("ext4", line()), on("xfs", line())])
-    assert (found.lines, found.differences) == (("uv 1.0: 0 of 1 cases differ between filesystems",), 0)
+    assert (found.lines, found.differences) == (
+        ("uv 1.0: 0 of 1 cases that were played on several filesystems differ",),
+        0,
+    )
 
 
 def test_a_case_that_differs_has_a_row_and_what_was_broken_where() -> None:
     found = compared([on("ext4", line()), on("xfs", line()), on("tmpfs", line("links/a", "breaks", "usable"))])
     assert found.differences == 1
     assert found.lines == (
-        "uv 1.0: 1 of 1 cases differ between filesystems",
+        "uv 1.0: 1 of 1 cases that were played on several filesystems differ",
         "         ext4     xfs      tmpfs",
         "-------  -------  -------  --------",
         "links/a  + holds  + holds  x breaks",
@@ -53,7 +56,7 @@ def test_what_was_not_played_is_no_difference_and_is_counted_with_its_reason() -
 def test_what_was_played_nowhere_is_not_told_of() -> None:
     skipped = line(outcome="skipped", reason="needs mounts: none")
     assert compared([on("ext4", skipped), on("odd", skipped)]).lines == (
-        "uv 1.0: 0 of 1 cases differ between filesystems",
+        "uv 1.0: 0 of 0 cases that were played on several filesystems differ",
     )
 
 
@@ -61,3 +64,4 @@ def test_who_was_not_measured_somewhere_is_told_with_the_reason() -> None:
     subjects = [{"spec": "venv", "not_measured": "it makes no usable environment"}]
     found = compared([on("ext4", line()), on("odd", line(), subjects=subjects)])
     assert found.lines[-1] == "venv is not measured on odd: it makes no usable environment"
+    assert found.differences == 1
