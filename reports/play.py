@@ -1,14 +1,16 @@
 """Play every build that `reports/subjects.yaml` lists, and write the reports from what came of it: `make reports`.
 
-    make reports                            play what has no result yet, then write reports/
-    make reports ARGS=--list                what there is, what would be played, and how long that takes
+    make reports                            play what is new or has changed, then write reports/
+    make reports ARGS=--list                what is kept, what would be played, and how long that takes
     make reports ARGS="--only uv@0.7.13"    one build, or all of one tool; repeatable
     make reports ARGS="--again -n 4"        all of it anew, on four processes
 
 Each build has a result file in `reports/runs/`, which git ignores. It takes its place there once it is whole: whatever
-ends this program, Ctrl-C or a power cut, costs the build that was being played, and the same command goes on from
-there. A result is used for as long as it is of the same scenarios and the same venvproof; what could not be measured
-is tried again each time. How long builds took is kept beside them, for the estimates.
+ends this program, Ctrl-C or a power cut, costs what was being played, and the same command goes on from there. What
+an earlier result has for a scenario is kept for as long as the scenario means the same, and venvproof, the build, its
+Python and the machine are the same; only the rest is played, and of a swept case that was stopped at fewer calls than
+`--points` says, all. What could not be measured is tried again each time. How long builds took is kept beside them, for
+the estimates.
 
 A part of the suite can be played as well, for other reports than the published ones:
 
@@ -30,40 +32,29 @@ from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, assert_never
 
+from builds import EVERY, Build, chosen, concerned, listed, singles
 from filelock import FileLock, Timeout
-from planned import (
-    EVERY,
-    Build,
-    Progress,
-    Spent,
-    Suite,
-    Wanted,
-    chosen,
-    concerned,
-    duration,
-    estimate,
-    listed,
-    plan,
-    singles,
-    standing,
-    to_go,
-)
-from player import COMMAND, LeftOut, Played, Player, Runs, outline
+from kept import There, Wanted, standing
+from planned import Progress, Spent, Suite, counted, duration, estimate, plan, to_go
+from player import COMMAND, LeftOut, Played, Player, at_hand
+from runs import Runs, outline
 
 from harness.errors import ExitStatus, HarnessError, did_you_mean, mistake
+from harness.flags import points
 from harness.gate import near
 from harness.reading.family import FILE
 from harness.reading.scenario import load_scenario
 from harness.reading.sets import RENAMED
 from harness.report.cells import printable
-from harness.store import suite_digest
 from harness.tool import NotMeasured
 from harness.tools.catalogue import builtin_tools
 from harness.tools.subject import expand
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kept import Standing
 
 HERE = Path(__file__).resolve().parents[1]
 REPORTS, SUITE = HERE / "reports", HERE / "scenarios"
@@ -94,8 +85,12 @@ def _options(words: Sequence[str] | None) -> Namespace:
     )
     parser.add_argument("--list", action="store_true", help="show the plan and play nothing")
     parser.add_argument("--only", action="append", default=[], metavar="BUILD", help="a tool, or one build of it")
-    parser.add_argument("--again", action="store_true", help="play what has a result, too")
+    parser.add_argument("--again", action="store_true", help="keep nothing: play all of it")
     parser.add_argument("-n", default="auto", dest="processes", metavar="N", help="on N processes (default: auto)")
+    parser.add_argument(
+        "--points", type=points, default=8, metavar="N",
+        help="stop a tool at N of its calls, or at `all`, where a scenario says each (default: 8)",
+    )  # fmt: skip
     parser.add_argument("--offline", action="store_true", help="install and look up nothing: use what is cached")
     parser.add_argument(
         "--subjects", type=Path, default=REPORTS / "subjects.yaml", metavar="FILE", help="another list of builds"
@@ -114,19 +109,22 @@ def _done(options: Namespace) -> int:
     """Show the plan, play it, and write the reports."""
     if options.scenarios and options.reports.resolve() == REPORTS:
         raise mistake("a part of the suite is not published", hint="say where else its reports go: --reports DIRECTORY")
-    paths = tuple(path.resolve() for path in options.scenarios)
-    suite, runs = load_suite(paths or (SUITE,)), Runs(options.reports.resolve() / "runs")
+    paths = [path.resolve() for path in options.scenarios]
+    suite, runs = load_suite(paths or [SUITE], options.points), Runs(options.reports.resolve() / "runs")
     builds, complete = selected(options)
     if not builds:  # none of which could be looked up
         return ExitStatus.REGRESSION
-    states = {build: standing(build, outline(runs.result(build)), suite, again=options.again) for build in builds}
-    print(*plan(states, suite, runs.spent()), sep="\n", flush=True)
+    states = {
+        build: standing(build, outline(runs.result(build)), suite, now, again=options.again)
+        for build, now in at_hand(builds).items()
+    }
+    print(*plan(states, runs.spent()), sep="\n", flush=True)
     if options.list:
         return ExitStatus.AS_EXPECTED if complete else ExitStatus.REGRESSION
     runs.path.mkdir(parents=True, exist_ok=True)
     with FileLock(runs.path / ".lock", timeout=0):
-        player = Player(runs=runs, paths=paths, suite=suite, processes=options.processes, offline=options.offline)
-        complete &= play_all([build for build, state in states.items() if isinstance(state, Wanted)], player)
+        player = Player(runs=runs, suite=suite, processes=options.processes, offline=options.offline)
+        complete &= play_all(states, player)
         complete &= publish(runs, suite)
     return ExitStatus.AS_EXPECTED if complete else ExitStatus.REGRESSION
 
@@ -134,8 +132,8 @@ def _done(options: Namespace) -> int:
 # -- what is to be played --------------------------------------------------------------------------------------------
 
 
-def load_suite(paths: Sequence[Path]) -> Suite:
-    """The scenarios in files and folders. Raises HarnessError where there is none."""
+def load_suite(paths: Sequence[Path], points: int) -> Suite:
+    """The scenarios in files and folders, swept at so many points. Raises HarnessError where there is none."""
     for path in paths:
         if not path.exists():
             raise mistake(f"there is no file or folder `{near(path)}`")
@@ -143,7 +141,7 @@ def load_suite(paths: Sequence[Path]) -> Suite:
     scenarios = tuple(load_scenario(file) for file in found if file.name not in {FILE, RENAMED})
     if not scenarios:
         raise mistake(f"there is no scenario in {', '.join(f'`{near(path)}`' for path in paths)}")
-    return Suite(suite_digest(scenarios), scenarios)
+    return Suite.made_of(scenarios, points)
 
 
 def selected(options: Namespace) -> tuple[list[Build], bool]:
@@ -183,26 +181,33 @@ def pythons_at_hand() -> list[str]:
 # -- playing and telling of it ---------------------------------------------------------------------------------------
 
 
-def play_all(builds: Sequence[Build], player: Player) -> bool:
-    """Play builds one after the other and tell of each; whether none was left out."""
+def play_all(states: Mapping[Build, Standing], player: Player) -> bool:
+    """Play what is wanted, one build after the other, and tell of each; whether none was left out."""
+    for build, state in states.items():
+        if isinstance(state, There) and not state.exact:
+            player.runs.join(build, player.suite, state.kept)
+    work = [(build, state) for build, state in states.items() if isinstance(state, Wanted)]
     begun, complete = monotonic(), True
-    for number, build in enumerate(builds, start=1):
-        label = f"[{number} of {len(builds)}] {build.name}"
-        count = player.suite.cases(build)
-        own, rest = (estimate(some, player.suite, player.runs.spent()) for some in ([build], builds[number:]))
-        ending = player.play(build, _live(Progress(label=label, cases=count, own=own, rest=rest), monotonic()))
+    for number, (build, wanted) in enumerate(work, start=1):
+        label = f"[{number} of {len(work)}] {build.name}"
+        left, spent = [(build, wanted.suite) for build, wanted in work[number:]], player.runs.spent()
+        own, rest = estimate([(build, wanted.suite)], spent), estimate(left, spent)
+        progress = Progress(label=label, cases=wanted.suite.cases(build), own=own, rest=rest)
+        ending = player.play(build, wanted, _live(progress, monotonic()))
         match ending:
-            case Played(seconds=seconds):
-                player.runs.spend(build, Spent(round(seconds, 1), count))
-                came_to = f"{count} cases in {duration(seconds)}"
+            case Played(seconds=seconds, suite=suite):
+                plays = suite.plays(build)
+                took = Spent(round(seconds, 1), plays)
+                kept = player.suite.plays(build) - plays
+                player.runs.spend(build, took.with_kept(kept, spent.get(build.name)))
+                came_to = f"{counted(suite.cases(build), 'case')} in {duration(seconds)}"
             case NotMeasured(reason=reason):
                 came_to = f"not measured: {printable(reason)}"
             case LeftOut(reason=reason):
                 complete, came_to = False, f"left out: {reason}"
             case _:
                 assert_never(ending)
-        rest = estimate(builds[number:], player.suite, player.runs.spent())
-        more = f", {to_go(rest)} to go" if number < len(builds) else ""
+        more = f", {to_go(estimate(left, player.runs.spent()))} to go" if left else ""
         say(f"{label}: {came_to}; {duration(monotonic() - begun)} gone{more}")
     return complete
 
@@ -228,7 +233,7 @@ def say(text: str) -> None:
 
 def publish(runs: Runs, suite: Suite) -> bool:
     """Write the reports from every result of today's suite, asked for or not; whether that went well."""
-    files = [path for path in sorted(runs.path.glob("*.jsonl")) if (seen := outline(path)) and not seen.stale(suite)]
+    files = [path for path in sorted(runs.path.glob("*.jsonl")) if (seen := outline(path)) and not seen.unfit(suite)]
     if not files:
         say("there is no result to write reports from")
         return False

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from planned import Outline, Spent
+from kept import Now, Wanted
+from runs import outline
 
+from harness import containment
 from harness.errors import ExitStatus, HarnessError
 from harness.gate import near
+from harness.machine import probe
 from harness.process import Guard
 from harness.sandbox import WorkDirectory
 from harness.session import entrant_names, open_session
-from harness.store import dumped, footer, header, put
-from harness.tool import NotMeasured
+from harness.store import header
+from harness.tool import NotMeasured, Subject
+from harness.tools.interpreters import private_copy
+from harness.tools.naming import OfPython, parse
+from harness.tools.subject import Provisioner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-    from planned import Build, Suite
+    from builds import Build
+    from planned import Suite
+    from runs import Runs
 
     from harness.result import Record
 
@@ -42,9 +51,10 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A build has a result, and it took so many seconds."""
+    """A build has a result; it took so many seconds to play these scenarios."""
 
     seconds: float
+    suite: Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +64,24 @@ class LeftOut:
     reason: str
 
 
-Ending: TypeAlias = Played | NotMeasured | LeftOut
-
-
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """The folder of result files, one a build, and of what is known of how long they take."""
-
-    path: Path
-
-    def result(self, build: Build) -> Path:
-        """The result file of a build."""
-        return self.path / build.file
-
-    def spent(self) -> dict[str, Spent]:
-        """How long builds took; nothing where that cannot be read, since only an estimate is lost."""
-        try:
-            return {name: Spent(**one) for name, one in json.loads(self._seconds.read_bytes()).items()}
-        except (OSError, ValueError, TypeError, AttributeError):
-            return {}
-
-    def spend(self, build: Build, spent: Spent) -> None:
-        """Keep how long a build took."""
-        known = {**self.spent(), build.name: spent}
-        put(self._seconds, json.dumps({name: asdict(known[name]) for name in sorted(known)}, indent=1) + "\n")
-
-    @property
-    def _seconds(self) -> Path:
-        return self.path / "seconds.json"
+class _Moved:
+    """What was played now is of another build, or another machine, than what was to be kept."""
 
 
-def outline(path: Path) -> Outline | None:
-    """The first line of a result file, and whether it has its last; None where nothing can be read."""
-    try:
-        rows = path.read_bytes().rstrip().split(b"\n")
-        first, last = json.loads(rows[0]), json.loads(rows[-1])
-        return Outline(first, last["kind"] == "footer") if first["kind"] == "header" else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+Ending: TypeAlias = Played | NotMeasured | LeftOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """Plays builds: `paths` are the scenarios, the whole suite where there are none; `processes` is what `-n` takes."""
+    """Plays what is missing of builds, so that each has a result of the suite; `processes` is what `-n` takes."""
 
     runs: Runs
-    paths: tuple[Path, ...]
     suite: Suite
     processes: str
     offline: bool
 
-    def play(self, build: Build, look: Callable[[int], None]) -> Ending:
+    def play(self, build: Build, wanted: Wanted, look: Callable[[int], None]) -> Ending:
         """Play a build; its result takes its place once it is whole. Meanwhile `look` hears how many lines it has."""
         result = self.runs.result(build)
         part, log = result.with_suffix(".part"), result.with_suffix(".log")
@@ -112,22 +89,22 @@ class Player:
         begun, ending = monotonic(), None
         try:
             with log.open("wb") as said:
-                status = self._status(build, part, said, look)
-            ending = self._ending(build, status, part, monotonic() - begun)
-            if not isinstance(ending, LeftOut):
-                part.replace(result)
-            return ending
+                status = self._status(build, wanted.suite, part, said, look)
+            ending = self._ending(build, wanted, status, part, monotonic() - begun)
+            if isinstance(ending, Played):
+                self.runs.join(build, self.suite, wanted.kept, part)
         finally:
             part.unlink(missing_ok=True)
             if not isinstance(ending, LeftOut):  # of which it says what went wrong
                 log.unlink()
+        return self.play(build, Wanted(self.suite), look) if isinstance(ending, _Moved) else ending
 
-    def _status(self, build: Build, part: Path, said: IO[bytes], look: Callable[[int], None]) -> int:
-        """How `venvproof run` ended: pytest on the suite, without what the user has set up for tests of their own."""
+    def _status(self, build: Build, suite: Suite, part: Path, said: IO[bytes], look: Callable[[int], None]) -> int:
+        """How `venvproof run` ended: pytest on scenarios, without what the user has set up for tests of their own."""
         offline = ("--offline",) if self.offline else ()
         process = subprocess.Popen(
-            [*COMMAND, "run", *map(str, self.paths), *build.words, *offline, "-n", self.processes, "-q",
-             "--table", "none", "--keep", "none", "--results", str(part)],
+            [*COMMAND, "run", *(one.file for one in suite.scenarios), *build.words, *offline, "-n", self.processes,
+             "--points", str(suite.points), "-q", "--table", "none", "--keep", "none", "--results", str(part)],
             cwd=HERE, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
             start_new_session=True,  # a terminal's interrupt comes to us alone, and we hand it on
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 -- there are no threads
@@ -142,38 +119,72 @@ class Player:
             _end(process)
             raise
 
-    def _ending(self, build: Build, status: int, part: Path, seconds: float) -> Ending:
-        log = near(self.runs.result(build).with_suffix(".log"))
+    def _ending(self, build: Build, wanted: Wanted, status: int, part: Path, seconds: float) -> Ending | _Moved:
+        result = self.runs.result(build)
+        log = near(result.with_suffix(".log"))
         if status == ExitStatus.MISTAKE and (line := self._not_measured(build)):
-            put(part, dumped(line) + dumped(footer(0)))
+            self.runs.stub(build, line)
             return NotMeasured(build.name, line["subjects"][0]["not_measured"])
         if status not in {ExitStatus.AS_EXPECTED, ExitStatus.REGRESSION}:
             return LeftOut(f"it ended with exit status {status}, see `{log}`")
         seen = outline(part)
-        why = seen.stale(self.suite) if seen else "it has no result"
-        return LeftOut(f"{why}, see `{log}`") if why else Played(seconds)
+        if seen is None or (why := seen.unfit(wanted.suite)):
+            return LeftOut(f"{why if seen else 'it has no result'}, see `{log}`")
+        before = outline(result) if wanted.kept else None
+        if before and before.stale(seen.played_with):  # as a release that had to be installed anew may be
+            return _Moved()
+        return Played(seconds, wanted.suite)
 
     def _not_measured(self, build: Build) -> Record | None:
         """The first line of the result of a build that cannot be measured; None where the mistake is another."""
         pythons = [build.python] if build.python else []
-        work = WorkDirectory.make(None)
-        guard = Guard(work.path.name)
         try:
-            session = open_session(
-                entrant_names([build.spec], pythons), pythons, work=work, offline=self.offline, tool_files=(),
-                report=lambda _: None,
-            )  # fmt: skip
-            (entrant,) = session.entrants.values()
-            if not isinstance(entrant, NotMeasured):
-                return None
-            return header(
-                suite=self.suite.digest, machine=session.machine, subjects=[entrant], planned=0, variants=build.variants
-            )
+            with desk() as work:
+                session = open_session(
+                    entrant_names([build.spec], pythons), pythons, work=work, offline=self.offline, tool_files=(),
+                    report=lambda _: None,
+                )  # fmt: skip
         except HarnessError:
             return None
-        finally:
-            guard.dismiss()
-            work.close()
+        (entrant,) = session.entrants.values()
+        if not isinstance(entrant, NotMeasured):
+            return None
+        return header(
+            suite=self.suite.digest, machine=session.machine, subjects=[entrant], planned=0, variants=build.variants
+        )
+
+
+@contextmanager
+def desk() -> Iterator[WorkDirectory]:
+    """A directory to work in, of which nothing is left."""
+    work = WorkDirectory.make(None)
+    guard = Guard(work.path.name)
+    try:
+        yield work
+    finally:
+        guard.dismiss()
+        work.close()
+
+
+def at_hand(builds: Sequence[Build]) -> dict[Build, Now]:
+    """What each build would be played with, as far as that is known without installing anything."""
+    with desk() as work:
+        offers = probe(work.path, containment.missing())
+    machine = {**offers.facts, "lacks": dict(offers.lacks)}
+    provisioner = Provisioner(offline=True)
+
+    def now(build: Build) -> Now:
+        named = parse(build.spec, provisioner.tools).build
+        own = named.python if isinstance(named, OfPython) else ""
+        try:
+            python = private_copy(own or build.python or None, provisioner.cache)
+        except HarnessError:
+            return Now(machine)
+        subject = provisioner.subject(build.spec, python)
+        return Now(machine, subject.digest if isinstance(subject, Subject) else "", python.version)
+
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(builds, pool.map(now, builds), strict=True))
 
 
 def _lines(part: Path) -> int:
