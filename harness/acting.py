@@ -40,7 +40,7 @@ def carry_out(
 
     match act.stop:
         case None:
-            return phases(act, _orders(case) if case.watched else None)
+            return phases(act, _orders(case) if case.watched or case.looked else None)
         case Interrupt() | Fault() as stop:
             return phases(act, _disturbing(case, stop))
         case Interleave() as stop:
@@ -61,6 +61,7 @@ def _orders(
     return Orders(
         case.place.root, free=(case.place.cache,), at=None if isinstance(at, Each) else at, then=then or GoOn,
         kinds=frozenset(kinds), lasting=lasting, collides=collides,
+        looks=case.looked,
     )  # fmt: skip
 
 

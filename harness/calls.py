@@ -48,10 +48,10 @@ class Stop:
     """A call that stopped before it ran.
 
     `name` is the system's name for it, `kind` says what it does, one of `CALLS`. `paths` are absolute and real: their
-    directories resolved, the last name itself only where the call would follow it. The last of them is what changes.
-    `text` is what a link is to hold, `size` how many bytes are to be written. `spelled` are the paths as they were asked
-    for, absolute, each empty where it was asked for by an open handle. `arguments` are the numbers that the system was
-    given, those of an `openat2` as those of an `openat`.
+    directories resolved, the last name itself only where the call would follow it; empty for a file without a name. The
+    last of them is what changes. `text` is what a link is to hold, `size` how many bytes are to be written. `spelled`
+    are the paths as they were asked for, absolute, each empty where it was asked for by an open handle. `arguments` are
+    the numbers that the system was given, those of an `openat2` as those of an `openat`.
     """
 
     process: int

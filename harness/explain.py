@@ -1,17 +1,19 @@
-"""A case played twice, once under strace, and what that showed as a storyboard."""
+"""A case played twice, once with its calls followed, and what that showed as a storyboard."""
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, TypedDict
 
-from harness.case import Case
+from harness.case import Act, Case, Skipped, Unsupported
 from harness.errors import ExitStatus, HarnessError, mistake
 from harness.judge import judge
 from harness.naming import found, parse_case
 from harness.plan import plan
+from harness.points import aimed, point_of
 from harness.process import Guard, tracing
 from harness.published import Measurement, load
 from harness.report import storyboards
@@ -20,8 +22,10 @@ from harness.result import Outcome
 from harness.runner import hidden
 from harness.sandbox import WorkDirectory
 from harness.session import entrant_names, open_session
+from harness.stopping import probe as stopping
 from harness.storyboard.board import Storyboard
 from harness.storyboard.making import storyboard, traced
+from harness.sweeping import Sweep
 from harness.tool import NotMeasured
 from harness.tools.catalogue import builtin_tools, load_tools
 
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
-    from harness.case import Skipped, Unsupported
     from harness.report.storyboards import Storyboards, Wanted
     from harness.report.survey import Survey
     from harness.scenario import Scenario, Variant
@@ -40,13 +43,22 @@ DEFAULT = "uv"
 """The subject where none is named: the one on PATH."""
 
 
+ENGINE, STRACE = "engine", "strace"
+"""The ways to follow a command's calls: each stopped by ourselves, or written down by another program."""
+
+
 class Means(TypedDict):
-    """How a session is opened, whatever is played in it."""
+    """How a session is opened, whatever is played in it.
+
+    `by` is the way to follow calls, None for the best; `points` at how many of them a case is swept at most.
+    """
 
     tool_files: Sequence[Path]
     base: Path | None
     offline: bool
     report: Callable[[str], None]
+    by: str | None
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,8 @@ class Stage:
     session: Session
     work: WorkDirectory
     names: tuple[EntrantName, ...]
+    by: str
+    points: int
 
     def entrant(self, number: int) -> Entrant:
         """The entrant of that number, in the order in which they were asked for; a mistake where it cannot be had."""
@@ -78,11 +92,9 @@ class Stage:
 def stage(subjects: Sequence[tuple[str, str]], **means: Unpack[Means]) -> Iterator[Stage]:
     """Have subjects ready, each with its Python, empty for the default; leave no process and no tree behind.
 
-    Raises HarnessError where nothing can be traced here.
+    Raises HarnessError where calls cannot be followed here in that way.
     """
-    if tracing.missing():
-        what = f"nothing can be traced here: {tracing.missing()}"
-        raise mistake(what, hint="on Linux `apt-get install strace`, or as your system has it; it needs no root")
+    by = _way(means["by"])
     tool_files, report = means["tool_files"], means["report"]
     names = tuple(
         replace(name, python=python) for spec, python in subjects for name in entrant_names([spec], [], tool_files)
@@ -94,7 +106,7 @@ def stage(subjects: Sequence[tuple[str, str]], **means: Unpack[Means]) -> Iterat
             tuple(dict.fromkeys(names)), [], work=work, offline=means["offline"], tool_files=tool_files, report=report
         )
         try:
-            yield Stage(session=session, work=work, names=names)
+            yield Stage(session=session, work=work, names=names, by=by, points=means["points"])
         finally:
             for fault in session.close():
                 report(fault)
@@ -103,20 +115,53 @@ def stage(subjects: Sequence[tuple[str, str]], **means: Unpack[Means]) -> Iterat
         work.close()
 
 
+def _way(asked: str | None) -> str:
+    """That in which calls are followed here, the one asked for or the best; a mistake where there is none."""
+    if asked != STRACE and not stopping.missing():
+        return ENGINE
+    if asked == ENGINE:
+        raise mistake(f"calls cannot be stopped here: {stopping.missing()}", hint="`--by strace` may do")
+    if tracing.missing():
+        what = f"nothing can be traced here: {tracing.missing()}"
+        raise mistake(what, hint="on Linux `apt-get install strace`, or as your system has it; it needs no root")
+    return STRACE
+
+
 def explained(
     stage: Stage, entrant: Entrant, scenario: Scenario, variant: Variant, *, everything: bool = False
 ) -> Storyboard | Unsupported | Skipped:
-    """Play a case untraced, then traced, and tell what its commands did; where there is no such case, why."""
+    """Play a case, then again with its calls followed, and tell what they did; where there is no such case, why.
+
+    One that is to be stopped at each call in turn is told of as it goes at the worst of its points.
+    """
     plain = _planned(stage, entrant, scenario, variant)
     if not isinstance(plain, Case):
         return plain
-    case = _planned(stage, entrant, scenario, variant)
-    assert isinstance(case, Case), "unreachable because the same was planned before, elsewhere"
-    untraced = judge(stage.session.play(plain, entrant)).outcome
-    run = stage.session.play(traced(case), entrant)
+    if stage.by == STRACE and _is_stopped(plain):
+        return Skipped("its calls are stopped, and what is stopped cannot be traced: leave out `--by strace`")
+
+    def elsewhere() -> Case:
+        case = _planned(stage, entrant, scenario, variant)
+        assert isinstance(case, Case), "unreachable because the same was planned before, elsewhere"
+        return case
+
+    sweep = Sweep(most=stage.points, lanes=os.cpu_count() or 1)
+    alone = stage.session.judged(plain, entrant, elsewhere, sweep)
+    if alone.result.outcome is Outcome.UNSUPPORTED:  # it makes no call at which it could be stopped
+        return Unsupported(alone.result.reason)
+    at = point_of(plain, alone.run) if alone.result.swept else None
+    case = elsewhere() if at is None else aimed(elsewhere(), at)
+    run = stage.session.play(replace(case, looked=True) if stage.by == ENGINE else traced(case), entrant)
+    result = judge(run)
+    told = result if at is None else replace(alone.result, outcome=result.outcome)
     files = [one.command.trace for moment in run.moments for one in moment.finished]
-    traces = {file: tracing.read(file) for file in files}
-    return storyboard(run, judge(run), traces, hidden(case), untraced=str(untraced), everything=everything)
+    traces = {file: tracing.read(file) for file in files if file}
+    return storyboard(run, told, traces, hidden(case), untraced=str(alone.result.outcome), everything=everything)
+
+
+def _is_stopped(case: Case) -> bool:
+    """Whether calls of its commands are stopped, however it is played."""
+    return case.watched or any(isinstance(step.action, Act) and step.action.stop for step in case.steps)
 
 
 def _planned(stage: Stage, entrant: Entrant, scenario: Scenario, variant: Variant) -> Case | Unsupported | Skipped:
@@ -198,7 +243,7 @@ def _recorded(cases: Sequence[Wanted], seen: Survey, **stage_with: Unpack[Means]
                     boards.append(board)
                 else:
                     came = (
-                        f"came to {board.untraced}, under strace to {board.outcome}"
+                        f"came to {board.untraced}, with its calls followed to {board.outcome}"
                         if isinstance(board, Storyboard)
                         else board.reason
                     )

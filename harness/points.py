@@ -92,10 +92,18 @@ def points(run: Run) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def reached(run: Run) -> bool:
-    """Whether the call at which the case was to be stopped was made."""
-    stopped = (o for o in run.observations if isinstance(o.step.action, Act) and o.step.action.stop is not None)
-    return any(done.watched is not None and done.watched.hit for o in stopped for done in o.finished)
+def unreached(run: Run) -> tuple[int, ...]:
+    """The steps that were done, and never came to the call at which they were to be stopped."""
+    return tuple(
+        observation.step.number
+        for observation in run.observations
+        if _is_aimed(observation.step)
+        and not any(done.watched is not None and done.watched.hit for done in observation.finished)
+    )
+
+
+def _is_aimed(step: CaseStep) -> bool:
+    return isinstance(step.action, Act) and step.action.stop is not None and not _is_swept(step)
 
 
 def sampled(all_of_them: Sequence[T], most: int | None) -> tuple[T, ...]:
@@ -131,7 +139,7 @@ def combined(case: Case, played: Sequence[Played], count: int) -> Result:
     if reason:
         reason = f"{reason}; {told.where(alike)}"
     if missed and outcome not in (Outcome.ERRS, Outcome.BREAKS):
-        outcome, reason = Outcome.ERRS, f"it was never made again: {told.where(missed)}"
+        outcome, reason, alike = Outcome.ERRS, f"it was never made again: {told.where(missed)}", missed
     swept = Swept(of=count, played=len(played), alike=len(alike), missed=len(missed))
     return replace(at_worst.result, findings=findings, outcome=outcome, reason=reason, swept=swept)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import posixpath
+import re
 import struct
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,16 @@ _HERE = -100  # AT_FDCWD
 _LONGEST = 4096
 _PAGE = 4096
 _UNIX = 1
+_DELETED = " (deleted)"
+_HANDLE = re.compile(r"/proc/\d+/fd/\d+")
+_NAMELESS = re.compile(r"(?<=/)#\d+$")  # as a file is shown that was made by O_TMPFILE
+_BY_HANDLE = ("link", "chmod", "chown", "utime", "xattr")
+"""Kinds of calls that with an empty path, or none, are about the handle itself (AT_EMPTY_PATH)."""
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
-class Unreadable(Exception):  # noqa: N818 -- what it says of a thread
-    """The thread is gone, or is none that we may look into."""
+class Unreadable(Exception):  # noqa: N818 -- what it says of a process
+    """It is none that we may look into."""
 
 
 class Decoder:
@@ -37,29 +44,33 @@ class Decoder:
         return self._forms[told.number]
 
     def stop(self, told: Notification) -> Stop | None:
-        """The call; None where it is about nothing that has a path, as a pipe, or changes nothing after all.
+        """The call; None where it is about nothing that has a path, as a pipe, where it must fail, or comes too late.
 
         Raises:
-            Unreadable: Whoever makes it is gone, or may not be looked into.
+            Unreadable: Whoever makes it may not be looked into.
         """
-        form = self.form(told)
         try:
-            return self._stop(form, told)
-        except OSError as error:
-            raise Unreadable(str(error)) from error
+            return self._stop(self.form(told), told)
+        except PermissionError as error:
+            raise Unreadable from error
+        except OSError:  # a handle or an address of nothing; or the thread has gone
+            return None
 
     def _stop(self, form: Form, told: Notification) -> Stop | None:
         arguments = told.arguments
         if form.name == "bind":
-            paths = self._socket(told)
+            found = self._socket(told)
         elif form.name == "openat2":
             flags = struct.unpack("=Q", self.memory(told.thread, arguments[2], 8))[0]
             if not flags & MAKES:
                 return None
-            paths = (self._real(told.thread, arguments[0], arguments[1], opened_follows(flags, self._nofollow)),)
+            text = self._text(told.thread, arguments[1])
+            found = (_resolved(told.thread, arguments[0], text, follow=opened_follows(flags, self._nofollow)),)
+            arguments = (*arguments[:2], flags)
         else:
-            paths = tuple(self._path(told, where) for where in form.where)
-        if not paths or not paths[-1].startswith("/") or paths[-1].endswith(" (deleted)"):
+            found = tuple(self._path(told, where, form.kind) for where in form.where)
+        paths = tuple(path for path, _ in found)
+        if not paths or not paths[-1].startswith("/"):
             return None
         kind = "rmdir" if form.name == "unlinkat" and arguments[2] & AT_REMOVEDIR else form.kind
         return Stop(
@@ -70,31 +81,29 @@ class Decoder:
             paths=paths,
             text="" if form.text is None else self._text(told.thread, arguments[form.text]),
             size=0 if form.size is None else arguments[form.size],
+            spelled=tuple(spelled for _, spelled in found),
+            arguments=arguments,
         )
 
-    def _path(self, told: Notification, where: Where) -> str:
+    def _path(self, told: Notification, where: Where, kind: str) -> tuple[str, str]:
+        """The real path, and how it was spelled."""
         arguments = told.arguments
         if where.path is None:
             assert where.handle is not None, "a call is about a path or a handle"
-            return _opened(told.thread, arguments[where.handle])
+            return _opened(told.thread, arguments[where.handle]), ""
         handle = None if where.handle is None else arguments[where.handle]
-        return self._real(told.thread, handle, arguments[where.path], where.follows(arguments, self._nofollow))
+        text = self._text(told.thread, arguments[where.path]) if arguments[where.path] else ""
+        if not text and kind in _BY_HANDLE:
+            return _directory(told.thread, handle), ""
+        return _resolved(told.thread, handle, text, follow=where.follows(arguments, self._nofollow))
 
-    def _socket(self, told: Notification) -> tuple[str, ...]:
+    def _socket(self, told: Notification) -> tuple[tuple[str, str], ...]:
         size = min(told.arguments[2], 110)  # of `sockaddr_un`
         address = self.memory(told.thread, told.arguments[1], size)
         if len(address) <= 2 or struct.unpack("=H", address[:2])[0] != _UNIX or not address[2]:  # noqa: PLR2004
             return ()
-        return (_joined(_directory(told.thread, None), os.fsdecode(address[2:].partition(b"\0")[0]), follow=False),)
-
-    def _real(self, thread: int, handle: int | None, address: int, follow: bool) -> str:  # noqa: FBT001
-        text = self._text(thread, address) if address else ""
-        if not text:  # AT_EMPTY_PATH, or no path at all: the handle itself
-            return _directory(thread, handle)
-        above = "/" if text.startswith("/") else _directory(thread, handle)
-        if text.startswith("/proc/self/"):
-            text = f"/proc/{thread}/{text.removeprefix('/proc/self/')}"
-        return _joined(above, text, follow=follow)
+        name = os.fsdecode(address[2:].partition(b"\0")[0])
+        return (_resolved(told.thread, None, name, follow=False),)
 
     def _text(self, thread: int, address: int) -> str:
         found = b""
@@ -114,9 +123,9 @@ class Decoder:
             return os.pread(memory.fileno(), size, address)
 
     def process(self, thread: int) -> int:
-        """The process that a thread is of."""
+        """The process that a thread is of. Raises OSError where it is gone."""
         found = self._processes.get(thread)
-        if found is None:
+        if found is None or not os.path.exists(f"/proc/{found}/task/{thread}"):  # noqa: PTH110 -- now another's number
             with open(f"/proc/{thread}/status", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
                 found = next((int(line.split()[1]) for line in lines if line.startswith("Tgid:")), thread)
             self._processes[thread] = found
@@ -128,19 +137,47 @@ class Decoder:
         return frozenset(self._processes.values())
 
 
+def _resolved(thread: int, handle: int | None, text: str, *, follow: bool) -> tuple[str, str]:
+    """The real path that a thread means, and how it spelled it: nothing for none, and in a directory that is gone."""
+    if text.startswith("/"):
+        meant = _of(thread, text)
+        return (_shown(meant) if follow and _HANDLE.fullmatch(meant) else _joined(meant, follow=follow)), text
+    above = _directory(thread, handle) if text else ""
+    whole = posixpath.join(above, text)
+    return (_joined(whole, follow=follow), whole) if above else ("", "")
+
+
 def _opened(thread: int, handle: int) -> str:
-    return os.readlink(f"/proc/{thread}/fd/{handle & 0xFFFFFFFF}")  # noqa: PTH115 -- a text
+    return _shown(f"/proc/{thread}/fd/{handle & 0xFFFFFFFF}")
 
 
 def _directory(thread: int, handle: int | None) -> str:
     if handle is None or ctypes.c_int(handle & 0xFFFFFFFF).value == _HERE:
-        return os.readlink(f"/proc/{thread}/cwd")  # noqa: PTH115 -- likewise
+        return _shown(f"/proc/{thread}/cwd")
     return _opened(thread, handle)
 
 
-def _joined(above: str, text: str, *, follow: bool) -> str:
+def _shown(handle: str) -> str:
+    """The path of what is open, the last that it had; empty where it has none on any disk, or none any more."""
+    path = os.readlink(handle)  # noqa: PTH115 -- a text
+    if path.endswith(_DELETED) and not os.path.lexists(path):
+        has_another = os.stat(handle).st_nlink  # noqa: PTH116 -- it is no path
+        return _NAMELESS.sub("#", path.removesuffix(_DELETED)) if has_another else ""
+    return path if path.startswith("/") else ""
+
+
+def _of(thread: int, path: str) -> str:
+    """An absolute path as that thread means it: some are other places to everybody."""
+    for shared in ("/proc/self/", "/proc/thread-self/"):
+        if path.startswith(shared):
+            return f"/proc/{thread}/{path.removeprefix(shared)}"
+    if path.startswith("/dev/fd/"):
+        return f"/proc/{thread}/fd/{path.removeprefix('/dev/fd/')}"
+    return f"/proc/{thread}/fd/{_STREAMS[path]}" if path in _STREAMS else path
+
+
+def _joined(whole: str, *, follow: bool) -> str:
     """The real path: every link in its directories followed, and the last name's own where the call follows it."""
-    whole = posixpath.join(above, text)
     directory, name = posixpath.split(whole.rstrip("/"))
     if follow or name in ("", ".", ".."):
         return posixpath.realpath(whole)

@@ -6,6 +6,7 @@ import errno
 import signal
 from collections import Counter
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from harness.calls import below, key
@@ -42,7 +43,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Send a signal to the command's process group, then let the call run."""
+    """Send a signal to the command's process group, then let the call run, unless whoever makes it ends by that."""
 
     number: int
 
@@ -56,11 +57,12 @@ Decision: TypeAlias = GoOn | Fail | Kill | Signal
 
 
 class Orders:
-    """What is to be done to the commands of one step, which are watched one after the other.
+    """What is to be done to the commands of one step, whether they are watched one after the other or together.
 
     Calls below `root` of the `kinds` asked for are counted, from one. At the one that `at` means, `then` decides, which
     may take its time; where it is `lasting`, at all that follow, too. With `at` None all go on. Where a command asks
-    for a lock that another one holds, `collides` is called. What is done to the directories `free` is not judged.
+    for a lock that another one holds, `collides` is called. What is done to the directories `free` is not judged. Where
+    somebody `looks`, what became of each call is found out, too.
     """
 
     def __init__(
@@ -73,36 +75,44 @@ class Orders:
         kinds: frozenset[str] = frozenset(),
         lasting: bool = False,
         collides: Callable[[], None] | None = None,
+        looks: bool = False,
     ) -> None:
         assert not isinstance(at, Each), "what is swept is played once for each call, with that one's number or spot"
         self.root, self.free, self.collides = root, free, collides
-        self.at, self.then, self.kinds, self.lasting = at, then, kinds, lasting
-        self.counted: list[Stop] = []
+        self.at, self.then, self.kinds, self.lasting, self.looks = at, then, kinds, lasting, looks
         self.hit: int | None = None
+        self._count = 0
+        self._lock = Lock()
         self._seen: Counter[tuple[str, str]] = Counter()
+
+    def counts(self, stop: Stop) -> bool:
+        """Whether a call is one of those that are counted."""
+        return (not self.kinds or stop.kind in self.kinds) and bool(self._path(stop))
 
     def decide(self, stop: Stop) -> Decision:
         """What is to become of a call."""
-        if self.kinds and stop.kind not in self.kinds:
+        if not self.counts(stop):
             return GoOn()
-        path = next(filter(None, (below(path, self.root) for path in reversed(stop.paths))), "")
-        if not path:
-            return GoOn()
-        self.counted.append(stop)
-        told = (stop.kind, key(path))
-        self._seen[told] += 1
-        if self.hit is None and self._is_meant(told):
-            self.hit = len(self.counted)
-        elif not (self.lasting and self.hit):
-            return GoOn()
+        told = (stop.kind, key(self._path(stop)))
+        with self._lock:  # not for longer, as what is then done may take its time
+            self._count += 1
+            self._seen[told] += 1
+            if self.hit is None and self._is_meant(told):
+                self.hit = self._count
+            elif not (self.lasting and self.hit):
+                return GoOn()
         return self.then()
+
+    def _path(self, stop: Stop) -> str:
+        """What the call changes as seen from the root, or the other place that it is about; empty where neither is."""
+        return next(filter(None, (below(path, self.root) for path in reversed(stop.paths))), "")
 
     def _is_meant(self, told: tuple[str, str]) -> bool:
         match self.at:
             case None | Each():
                 return False
             case int(number):
-                return len(self.counted) == number
+                return self._count == number
             case Spot(call=call, path=path, occurrence=occurrence):
                 return told == (call, key(path)) and self._seen[told] == occurrence
             case _:

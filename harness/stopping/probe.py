@@ -9,7 +9,6 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.stopping import filtering
@@ -42,7 +41,7 @@ def missing() -> str:
 
 
 def _tried(directory: str) -> str:
-    """Let a `mkdir` of another program fail."""
+    """Let the first of two calls of another program fail, and the second go on."""
     from harness.stopping.watch import Watch  # noqa: PLC0415 -- Linux
 
     orders = Orders(directory, at=1, then=lambda: Fail(errno.EROFS))
@@ -50,17 +49,17 @@ def _tried(directory: str) -> str:
     watch.begin()
     try:
         with ThreadPoolExecutor(1) as dying:
-            dying.submit(_make, watch, f"{directory}/made").result()
+            dying.submit(_make, watch, f"{directory}/refused", f"{directory}/made").result()
     finally:
         watch.close()
-    if Path(directory, "made").exists() or not orders.hit:
+    if os.listdir(directory) != ["made"]:  # noqa: PTH208 -- names
         return "calls of other processes cannot be read, as `kernel.yama.ptrace_scope` may have it"
     return ""
 
 
-def _make(watch: Watch, path: str) -> None:
+def _make(watch: Watch, *paths: str) -> None:
     watch.attach()
     silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
-    process = os.posix_spawnp("mkdir", ["mkdir", path], dict([watch.hunt.variable]), file_actions=silence)
+    process = os.posix_spawnp("mkdir", ["mkdir", *paths], dict([watch.hunt.variable]), file_actions=silence)
     watch.began(process)
     os.waitpid(process, 0)

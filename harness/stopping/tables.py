@@ -163,6 +163,7 @@ FORMS = (
     Form("fcntl", "lock", (72, 25), _file(0)),  # F_SETLK and its like alone
     Form("mmap", "mapped", (9, 222), _file(4)),  # shared and writable alone
     Form("io_uring_setup", "ring", (425, 425), ()),
+    Form("io_setup", "ring", (206, 0), ()),
 )
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import select
 import signal
-import struct
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from math import inf
@@ -16,9 +14,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, assert_never
 
 from harness.calls import Watched, below
-from harness.stopping import filtering, listening
+from harness.stopping import filtering, listening, locking, signalling
 from harness.stopping.decoding import Decoder, Unreadable
 from harness.stopping.hunting import Hunt
+from harness.stopping.looking import Looking
 from harness.stopping.orders import Fail, GoOn, Kill, Signal
 from harness.stopping.tables import numbered
 
@@ -38,7 +37,9 @@ _PATIENCE = 5.0
 _ELSEWHERE = 200
 """How many calls elsewhere are kept."""
 
-_MAPPED, _RING = "memory that the file `{}` is mapped to", "io_uring"
+_MAPPED = "memory that the file `{}` is mapped to"
+_RINGS = {"io_uring_setup": "io_uring", "io_setup": "asynchronous writes (io_submit)"}
+_HIDDEN = "a process that may not be looked into"
 
 
 class Watch:
@@ -46,10 +47,13 @@ class Watch:
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
+        self._looking = Looking(orders) if orders.looks else None
         self._listener: Future[int] = Future()
         self._main: Future[int] = Future()
         self._ending, self._end = -1, -1
-        self._first = len(orders.counted)
+        self._calls: list[Stop] = []
+        self._held, self._holding = 0.0, inf
+        self._error: BaseException | None = None
         self._elsewhere: list[Stop] = []
         self._cached = 0
         self._unseen: dict[str, None] = {}
@@ -83,14 +87,20 @@ class Watch:
         os.close(self._end)
         self._thread.join()
         self.hunt.close()
+        if self._error is not None:  # whose calls failed since: nothing that the command did is to be believed
+            raise self._error
+
+    @property
+    def held(self) -> float:
+        """Seconds in which a call of it waited for what was to be done about it."""
+        return self._held + max(0.0, monotonic() - self._holding)
 
     @property
     def watched(self) -> Watched:
         """What was seen."""
-        counted = tuple(self._orders.counted[self._first :])
         return Watched(
-            calls=counted, hit=self._orders.hit, elsewhere=tuple(self._elsewhere), cached=self._cached,
-            unseen=tuple(self._unseen),
+            calls=tuple(self._calls), hit=self._orders.hit, elsewhere=tuple(self._elsewhere), cached=self._cached,
+            unseen=tuple(self._unseen), made=self._looking.made if self._looking else (),
         )  # fmt: skip
 
     # -- our own thread ----------------------------------------------------------------------------------------------
@@ -104,9 +114,13 @@ class Watch:
         try:
             listening.prepare(listener)
             self._answer_all(listener)
+        except BaseException as error:  # noqa: BLE001 -- whoever closes us raises it
+            self._error = error
         finally:
             os.close(listener)  # calls that still wait fail
             os.close(self._ending)
+            if self._looking:
+                self._looking.end()
 
     def _answer_all(self, listener: int) -> None:
         """Answer until nobody is left who could ask; once the command is over, end those who still could."""
@@ -127,8 +141,6 @@ class Watch:
             if monotonic() >= hunted:
                 self.hunt.all(self._decoder.processes)
                 hunted = monotonic() + _GRACE
-            if self.hunt.on:  # whoever still asks is to die, not to be answered
-                poll.modify(listener, 0)
 
     def _main_process(self) -> int:
         """The command's first process, which may be at work before we are told of it."""
@@ -138,21 +150,37 @@ class Watch:
         told = listening.receive(listener)
         if told is None:
             return
+        if self._is_our_own(told):
+            listening.go_on(listener, told)
+        elif not self.hunt.on:  # whoever still asks is to die, not to be answered
+            self._consider(listener, told)
+
+    def _is_our_own(self, told: Notification) -> bool:
+        """Whether it is the thread that starts the command, or one that it started: they are under the filter, too."""
+        try:
+            return self._decoder.process(told.thread) == os.getpid()
+        except OSError:
+            return False
+
+    def _consider(self, listener: int, told: Notification) -> None:
+        form = self._decoder.form(told)
+        if form.kind == "ring":
+            self._unseen[_RINGS[form.name]] = None
         try:
             stop = self._decoder.stop(told)
         except Unreadable:
-            stop = None
+            stop, self._unseen[_HIDDEN] = None, None
         if stop is None:
-            if self._decoder.form(told).kind == "ring":
-                self._unseen[_RING] = None
             listening.go_on(listener, told)
-            return
-        self._carry_out(self._decision(stop, told), listener, told)
+        elif listening.is_waiting(listener, told):  # or what was read may be another's, who has its number now
+            decision = self._decision(stop, told)
+            if not self.hunt.on:  # which may have come while it was held
+                self._carry_out(decision, stop, listener, told)
 
     def _decision(self, stop: Stop, told: Notification) -> Decision:
         within = any(below(path, self._orders.root) for path in stop.paths)
         if stop.kind == "lock":
-            if self._orders.collides and self._is_held(stop, told):
+            if self._orders.collides and locking.is_held(stop.name, told, self._decoder):
                 self._orders.collides()
             return GoOn()
         if stop.kind == "mapped":
@@ -161,7 +189,15 @@ class Watch:
             return GoOn()
         if not within:
             self._note(stop)
-        return self._orders.decide(stop)
+        if self._orders.counts(stop):
+            self._calls.append(stop)
+        return self._decided(stop)
+
+    def _decided(self, stop: Stop) -> Decision:
+        self._holding = monotonic()
+        decision = (self._looking or self._orders).decide(stop)
+        self._held, self._holding = self._held + monotonic() - self._holding, inf
+        return decision
 
     def _note(self, stop: Stop) -> None:
         """Keep what is tried where neither the root nor anybody's own is."""
@@ -170,17 +206,21 @@ class Watch:
         if not cached and not _in(stop, ("/dev", "/proc")) and len(self._elsewhere) < _ELSEWHERE:
             self._elsewhere.append(stop)
 
-    def _carry_out(self, decision: Decision, listener: int, told: Notification) -> None:
+    def _carry_out(self, decision: Decision, stop: Stop, listener: int, told: Notification) -> None:
         match decision:
             case GoOn():
                 listening.go_on(listener, told)
             case Fail(error=error):
                 listening.fail(listener, told, error)
             case Signal(number=number):
-                self.sent = number
+                self.sent, group = number, self._main_process()
+                ending = signalling.ends(stop.process, stop.thread, group, number)
                 with suppress(ProcessLookupError):
-                    os.killpg(self._main_process(), number)
-                listening.go_on(listener, told)
+                    os.killpg(group, number)
+                if ending:  # which is before it could see that the call was not made
+                    listening.fail(listener, told, errno.EINTR)
+                else:
+                    listening.go_on(listener, told)
             case Kill():
                 self.sent = signal.SIGKILL
                 # None is answered from now on, so that nothing changes until the last of them is gone.
@@ -188,40 +228,6 @@ class Watch:
                 self.hunt.group()
             case _:
                 assert_never(decision)
-
-    def _is_held(self, stop: Stop, told: Notification) -> bool:
-        """Whether somebody else holds the lock that is asked for: asked for by us, too, through a handle of our own."""
-        try:
-            handle = os.open(f"/proc/{stop.thread}/fd/{told.arguments[0]}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            return self._flocked(handle, told) if stop.name == "flock" else self._locked(handle, told)
-        except OSError:
-            return False
-        finally:
-            os.close(handle)
-
-    @staticmethod
-    def _flocked(handle: int, told: Notification) -> bool:
-        operation = told.arguments[1]
-        if operation & fcntl.LOCK_UN:
-            return False
-        try:
-            fcntl.flock(handle, operation | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno == errno.EWOULDBLOCK
-        return False
-
-    def _locked(self, handle: int, told: Notification) -> bool:
-        layout = struct.Struct("=hh4xqqi4x")  # struct flock of 64-bit systems
-        asked = self._decoder.memory(told.thread, told.arguments[2], layout.size)
-        kind, whence, start, length, _ = layout.unpack(asked)
-        if kind == fcntl.F_UNLCK:
-            return False
-        answer = fcntl.fcntl(handle, fcntl.F_GETLK, layout.pack(kind, whence, start, length, 0))
-        kind, _, _, _, owner = layout.unpack(answer)
-        return kind != fcntl.F_UNLCK and owner not in self._decoder.processes
 
 
 def _in(stop: Stop, places: Iterable[str]) -> bool:

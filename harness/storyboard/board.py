@@ -33,7 +33,7 @@ class Step:
 class Storyboard:
     """A case step by step. `case` is its name without the subject, `digest` its scenario's.
 
-    `faults` are its broken checks in a line each; `untraced` is what it came to without strace.
+    `faults` are its broken checks in a line each; `untraced` is what it came to where nobody followed its calls.
     """
 
     case: str
@@ -47,7 +47,7 @@ class Storyboard:
 
     @property
     def agrees(self) -> bool:
-        """Whether strace made no difference."""
+        """Whether it made no difference that its calls were followed."""
         return self.untraced == self.outcome
 
 

@@ -53,7 +53,8 @@ class Call:
 
     `paths` are those that it was given, absolute but as they were spelled. `handle` is where an open file lies, real
     and absolute, be it given or returned; empty where it has no name. `text` is what a link is to hold, `rest` the
-    arguments that are neither path nor handle, `error` the name of one, as `EBUSY`.
+    arguments that are neither path nor handle, `error` the name of one, as `EBUSY`. `order` says what the scenario had
+    done at it, empty for nothing.
     """
 
     at: float
@@ -67,6 +68,7 @@ class Call:
     rest: str = ""
     result: int = 0
     error: str = ""
+    order: str = ""
 
 
 @dataclass(slots=True)

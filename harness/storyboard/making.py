@@ -15,8 +15,9 @@ from harness.snapshot import SeenFile, describe
 from harness.storyboard.board import Step, Storyboard
 from harness.storyboard.calls import calls
 from harness.storyboard.scene import Scene
+from harness.storyboard.stopped import calls_of
 from harness.storyboard.telling import Fault, tell, tell_all
-from harness.verdict import Broken, Differs
+from harness.verdict import Broken, Differs, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from harness.case import Command
     from harness.result import Finding, Result
     from harness.run import Finished, Moment, Run
+    from harness.storyboard.calls import Call
     from harness.storyboard.telling import Told
 
 _SHOWN = 5
@@ -88,6 +90,9 @@ def _fault(finding: Finding) -> str:
     assert isinstance(finding.verdict, Broken), "only what is broken is told of"
     first, *others = finding.verdict.evidence
     told = f"{first.path}: {first.was} -> {first.now}" if isinstance(first, Differs) else first.text
+    if finding.points and isinstance(first, Differs):  # at which of a swept case's calls it is so comes next
+        where, *others = others
+        told += f"; {where.text}" if isinstance(where, Said) else ""
     more = f" (and {len(others)} more)" if others else ""
     return f"{finding.level} {finding.check}, step {first.step}: {told}{more}"
 
@@ -95,7 +100,7 @@ def _fault(finding: Finding) -> str:
 def _step(
     run: Run, moment: Moment, broken: list[Finding], traces: Mapping[str, str], plain: _Plain, *, everything: bool
 ) -> Step:
-    done = [call for one in moment.finished for call in calls(traces.get(one.command.trace, ""), one.command.cwd)]
+    done = [call for one in moment.finished for call in _calls(one, traces)]
     scene = Scene(moment.before, run.case.place.root)
     events = scene.events(sorted(done, key=lambda call: call.at))  # those of commands that ran at the same time, too
     faults = list(_faults(broken, moment))
@@ -111,6 +116,13 @@ def _step(
         told=tuple(map(plain.told, told)),
         unseen=tuple(map(plain.text, _unseen(scene, moment))) if moment.finished else (),
     )
+
+
+def _calls(done: Finished, traces: Mapping[str, str]) -> tuple[Call, ...]:
+    """From what strace wrote, or where the engine stopped them, from what it saw."""
+    if done.watched is not None:
+        return calls_of(done.watched.made)
+    return calls(traces.get(done.command.trace, ""), done.command.cwd)
 
 
 def _faults(broken: list[Finding], moment: Moment) -> Iterator[Fault]:

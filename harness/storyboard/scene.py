@@ -19,7 +19,9 @@ ABSENT = "absent"
 _HOPS = 40
 """After how many links the kernel gives up."""
 
-_MODE = re.compile(r"\b0[0-7]{3,4}\b")
+_MODE = re.compile(r"\b0[0-7]{3,6}\b")
+"""Of what a call sets; some hand over the kind of the file with it, as in `0100644`."""
+
 _OWNERS = re.compile(r"(-?\d+), (-?\d+)")
 
 
@@ -29,7 +31,7 @@ class Event:
 
     `path` is where it really lies, `spelled` what the process called it. `source` is the other path of a rename or a
     hard link, empty where that lies elsewhere; `size` is how many bytes were written. `error` is that of a call that
-    failed, and so did nothing.
+    failed, and so did nothing. `order` says what the scenario had done at it, empty for nothing.
     """
 
     process: str
@@ -42,6 +44,7 @@ class Event:
     source: str = ""
     size: int = 0
     error: str = ""
+    order: str = ""
 
     @property
     def takes(self) -> bool:
@@ -65,7 +68,7 @@ class Scene:
         for call in calls:
             for event in self._play(call):
                 at = written.get(event.path)
-                if event.kind == "write" and at is not None:
+                if event.kind == "write" and at is not None and not event.order:
                     found[at] = replace(found[at], size=found[at].size + event.size)
                     continue
                 if not event.error:
@@ -134,6 +137,7 @@ class Scene:
         return Event(
             process=call.program, call=call.name, kind=call.kind, path=path, spelled=spelled or path, was=was,
             now=was if call.error else now, source=source, size=size, error=call.error,
+            order=call.order,
         )  # fmt: skip
 
     def _make(self, call: Call, what: str) -> Iterator[Event]:
@@ -215,7 +219,7 @@ class Scene:
         if call.kind == "chown":
             yield self._event(call, path, f"{kind} of {told[1]}:{told[2]}")
             return
-        mode, had = f"{int(told[0], 8):04o}", self._modes.get(path, "")
+        mode, had = f"{int(told[0], 8) & 0o7777:04o}", self._modes.get(path, "")
         if mode != had:
             yield self._event(call, path, f"{kind} {mode}", was=f"{kind} {had}" if had else "")
         if not call.error:

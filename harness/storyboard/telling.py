@@ -9,6 +9,7 @@ from itertools import groupby
 from posixpath import basename, dirname, normpath
 from typing import TYPE_CHECKING, TypeAlias
 
+from harness.calls import KILLED
 from harness.run import inside
 from harness.storyboard.scene import ABSENT
 
@@ -59,13 +60,23 @@ def tell(
     """The story of a step between two trees, of which the paths are known.
 
     Left out are reads, calls that failed, and what was made and is gone again; the last call that failed is told where
-    a command did (`failed`).
+    a command did (`failed`). A call at which the scenario had something done is told by itself.
     """
     marked = _marked(events, faults)
-    kept = [(event, checks) for event, checks in marked if not event.error and _lasts(event, checks, before, after)]
-    anchors = _anchors([event for event, _ in kept], before)
-    told = _joined([line for group in _groups(kept, anchors) for line in _told(group, anchors, before)])
-    refused = [event for event in events if event.error]
+    kept = [
+        (event, checks)
+        for event, checks in marked
+        if event.order or (not event.error and _lasts(event, checks, before, after))
+    ]
+    anchors = _anchors([event for event, _ in kept if not event.error], before)
+    told: list[Told] = []
+    for ordered, stretch in groupby(kept, key=lambda one: bool(one[0].order)):
+        if ordered:
+            told += [_line(event, checks, before) for event, checks in stretch]
+        else:
+            groups = _groups(list(stretch), anchors)
+            told += _joined([line for group in groups for line in _told(group, anchors, before)])
+    refused = [event for event in events if event.error and not event.order]
     telling = [event for event in refused if event.error not in ("ENOENT", "EEXIST")] or refused
     return (*told, *([_line(telling[-1], (), before)] if failed and telling else []))
 
@@ -225,13 +236,15 @@ def _line(event: Event, checks: tuple[str, ...], before: Collection[str]) -> Tol
     otherwise = f", as {spelled}" if spelled != event.path and not event.source else ""
     return Told(
         process=event.process, call=event.call, path=event.path,
-        words=_words(event, event.source if known else "a name that did not last") + otherwise, breaks=checks,
+        words="; ".join(filter(None, (
+            _words(event, event.source if known else "a name that did not last") + otherwise, event.order,
+        ))), breaks=checks,
     )  # fmt: skip
 
 
 def _words(event: Event, source: str) -> str:
     if event.error:
-        return f"refused: {event.error}"
+        return "never made" if event.error == KILLED else f"refused: {event.error}"
     size = f"{event.size} byte{'' if event.size == 1 else 's'} written"
     written = f", {size}" if event.size else ""
     match event.kind:

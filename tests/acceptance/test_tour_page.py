@@ -6,7 +6,6 @@ import os
 import platform
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +15,8 @@ import pytest
 
 from harness.arguments import parse
 from harness.cli import main
+from harness.process import tracing
+from harness.stopping import probe
 from harness.tools.cache import TOOLS, cache_dir
 from harness.verbs import VERBS
 
@@ -26,7 +27,9 @@ UV = cache_dir() / TOOLS / "uv-0.7.13" / "bin" / "uv"
 """Where the first run of the page installs it, if it is not there."""
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the page shows what is seen on Linux")
-traced = pytest.mark.skipif(shutil.which("strace") is None, reason="`explain` needs strace, which is not here")
+followed = pytest.mark.skipif(
+    bool(probe.missing() and tracing.missing()), reason=f"`explain` cannot follow calls here: {probe.missing()}"
+)
 
 
 def commands() -> list[tuple[str, str]]:
@@ -88,7 +91,7 @@ def test_every_command_prints_what_the_page_shows(tmp_path: Path) -> None:
 
 
 @linux
-@traced
+@followed
 def test_what_is_explained_is_what_the_page_shows(tmp_path: Path) -> None:
     chosen = [(line, shown) for line, shown in commands() if explains(line)]
     assert len(chosen) == 1

@@ -1,8 +1,9 @@
-"""Commands under strace: contained as ever, ending as ever, and what they did to the tree read from their calls."""
+"""Commands whose calls are followed, mostly by strace: contained and ending as ever, and what they did to the tree."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,11 @@ from harness.process import run, tracing
 from harness.run import Exited, NotStarted, Signalled, TimedOut
 from harness.sandbox import Sandbox
 from harness.snapshot import describe
+from harness.stopping import probe
+from harness.stopping.orders import Orders
 from harness.storyboard.calls import calls
 from harness.storyboard.scene import Scene
+from harness.storyboard.stopped import calls_of
 from harness.tree import File, Link, plain
 
 if TYPE_CHECKING:
@@ -71,6 +75,25 @@ def test_the_calls_of_a_command_lead_to_the_tree_that_is_there_in_the_end(tmp_pa
     assert (done.ending, done.output) == (Exited(0), "")
     scene = Scene(before, place.root)
     events = scene.events(calls(tracing.read(done.command.trace), done.command.cwd))
+    assert scene.entries == {path: describe(after[path]) for path in after}
+    assert len([event for event in events if event.kind == "mkdir"]) == 2 + 2 + 1 + 80 + 1
+
+
+@pytest.mark.skipif(bool(probe.missing()), reason=f"calls cannot be stopped here: {probe.missing()}")
+def test_what_our_own_engine_sees_leads_to_that_tree_by_the_same_calls_and_by_some_that_strace_is_not_asked_for(
+    tmp_path: Path,
+) -> None:
+    sandbox, place = placed(tmp_path)
+    before = sandbox.look()
+    bind = "import socket; socket.socket(socket.AF_UNIX).bind('../s')"
+    command = replace(python(place, f"{EVERYTHING}\n{bind}"), trace="")
+    done = run(command, writable=None, hide={}, orders=Orders(place.root, looks=True))
+    after = sandbox.look()
+    sandbox.close()
+    assert (done.ending, done.output) == (Exited(0), "")
+    assert done.watched is not None
+    scene = Scene(before, place.root)
+    events = scene.events(calls_of(done.watched.made))
     assert scene.entries == {path: describe(after[path]) for path in after}
     assert len([event for event in events if event.kind == "mkdir"]) == 2 + 2 + 1 + 80 + 1
 

@@ -94,10 +94,10 @@ def test_it_is_told_in_lines_and_what_broke_stands_out() -> None:
     ]
 
 
-def test_that_strace_made_a_difference_and_that_nothing_changed_are_said() -> None:
+def test_that_to_be_followed_made_a_difference_and_that_nothing_changed_are_said() -> None:
     board = replace(SEED, untraced="holds", faults=(), steps=(Step(number=1, commands=("x\x1b[31m",)),))
     assert list(lines(board))[1:] == [
-        ("  without strace it came to `holds`: what follows may not be what happens there", True),
+        ("  left alone it came to `holds`: what follows may not be what happens there", True),
         ("", False),
         ("step 1: x", False),
         ("  nothing below the root was changed", False),
