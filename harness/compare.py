@@ -92,9 +92,20 @@ def now_called(records: Iterable[Record], renamed: Mapping[str, str]) -> Iterato
 
 def unsteady(plays: Sequence[Record]) -> str:
     """How a case disagrees with itself, of lines from several plays; empty where it does not."""
-    ends = Counter((play["outcome"], *sorted({check for _, check in broken(play)})) for play in plays)
+    ends = Counter((play["outcome"], *_shown(play)) for play in plays)
     told = (f"{count} of {len(plays)} times {' '.join(end)}" for end, count in sorted(ends.items()))
     return ", ".join(told) if len(ends) > 1 else ""
+
+
+def _shown(play: Record) -> list[str]:
+    """The checks that count and are broken; of a case that was swept each with the calls at which it is."""
+    where = {
+        finding["check"]: ",".join(str(a) if a == b else f"{a}-{b}" for a, b in finding.get("points", ()))
+        for finding in play["findings"]
+        if finding["verdict"] == "broken"
+    }
+    names = sorted({check for _, check in broken(play)})
+    return [f"{name} at {where[name]}" if where[name] else name for name in names]
 
 
 def turn(old: Record, new: Record) -> Turn | None:

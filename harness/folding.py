@@ -37,6 +37,7 @@ def folded(case: Record) -> Record:
         "held": [finding["check"] for finding in case["findings"] if finding["verdict"] == "held"],
         "moot": [finding["check"] for finding in case["findings"] if finding["verdict"] == "moot"],
         "steps": [_step(step) for step in case["steps"]],
+        **({"swept": case["swept"]} if "swept" in case else {}),
     }
 
 

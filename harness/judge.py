@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.case import Act
 from harness.checks import KNOWN
-from harness.checks.commands import declined, ended, last_words
+from harness.checks.commands import declined, disturbed, ended, last_words
 from harness.result import Finding, Outcome, Result
 from harness.run import Exited, Interrupted, NotStarted
 from harness.scenario import Level
@@ -111,9 +111,12 @@ def _is_python(moment: Moment) -> bool:
 
 
 def _refusal(run: Run) -> str:
-    """The first command that declined where the scenario does not ask it to, in its own words."""
+    """The first command that declined where the scenario does not ask it to, in its own words.
+
+    One that the scenario itself has fail is right to say so.
+    """
     for moment in run.moments:
-        if declined(run, moment) and not _asked_to_decline(run.case, moment.number):
+        if declined(run, moment) and not disturbed(moment) and not _asked_to_decline(run.case, moment.number):
             return f"step {moment.number} {_said(moment.last[0])}"
     return ""
 

@@ -196,7 +196,7 @@ class Players:
         from harness.case import Case  # noqa: PLC0415 -- heavy, and only where cases are played
         from harness.judge import not_run  # noqa: PLC0415
         from harness.plan import plan  # noqa: PLC0415
-        from harness.runner import hidden  # noqa: PLC0415
+        from harness.runner import hidden, hidden_too  # noqa: PLC0415
         from harness.store import record  # noqa: PLC0415
 
         session = self.ready()
@@ -214,7 +214,7 @@ class Players:
             return other
 
         done = session.judged(case, entrant, elsewhere, self.sweep)
-        line = record(done.result, hidden(case), done.run.before)
+        line = record(done.result, {**hidden(case), **hidden_too(done.lanes)}, done.run.before)
         return Play(result=done.result, line=line, place=place, run=done.run)
 
     def _varied(self, scenario: Scenario, variant: Variant, entrant: Entrant, usual: Outcome) -> Iterator[Record]:

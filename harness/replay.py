@@ -13,7 +13,7 @@ from harness.folding import folded
 from harness.plan import plan
 from harness.process import Guard, end_all, sweep
 from harness.published import DIGITS, Measurement
-from harness.runner import hidden
+from harness.runner import hidden, hidden_too
 from harness.sandbox import WorkDirectory
 from harness.session import Entrant, entrant_names, open_session
 from harness.store import header, record
@@ -93,7 +93,7 @@ def _line(scenario: Scenario, variant: Variant, entrant: Entrant, session: Sessi
 
     case = planned()
     done = session.judged(case, entrant, planned)
-    return record(done.result, hidden(case), done.run.before)
+    return record(done.result, {**hidden(case), **hidden_too(done.lanes)}, done.run.before)
 
 
 def _measured(scenario: Scenario, entrant: Entrant, session: Session, line: Record) -> Measurement:

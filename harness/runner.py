@@ -20,9 +20,9 @@ from harness.snapshot import SeenDirectory, lexical
 from harness.tools.cache import TOOLS, cache_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from harness.case import Case, CaseStep
+    from harness.case import Case, CaseStep, Place
     from harness.snapshot import Snapshot
 
 PROBE_LIMIT = 30.0
@@ -75,10 +75,10 @@ def play(case: Case, *, contained: bool, cache_template: str | None = None, know
     try:
         before = sandbox.look()
         observations: list[Observation] = []
-        for number, step in enumerate(case.steps):
+        for number, step in enumerate(case.steps, start=1):
             finished = _do(case, step, sandbox, contained=contained)
             after = sandbox.look()
-            earlier = known.get(number, finished, after) if known is not None else None
+            earlier = known.get(case.steps[number:], finished, after) if known is not None else None
             if earlier is not None:
                 observations += [replace(earlier[0], step=step, finished=finished), *earlier[1:]]
                 break
@@ -86,7 +86,7 @@ def play(case: Case, *, contained: bool, cache_template: str | None = None, know
             if not all(isinstance(done.ending, Exited | Interrupted) for done in finished):
                 break
         if known is not None:
-            known.put(observations)
+            known.put(case, observations)
         return Run(case=case, before=before, observations=tuple(observations), plain=plain)
     finally:
         sandbox.close()
@@ -102,25 +102,30 @@ def _plain_tree(case: Case, *, contained: bool, cache_template: str | None) -> S
 
 
 class Known:
-    """What came of the rest of a case, by the number of a step and the tree that it left."""
+    """What came of the rest of a case, by the tree that a step left and what was left to do."""
 
     def __init__(self) -> None:
         self._rest: dict[object, tuple[Observation, ...]] = {}
 
-    def get(self, number: int, finished: Sequence[Finished], after: Snapshot) -> tuple[Observation, ...] | None:
+    def get(
+        self, left: Sequence[CaseStep], finished: Sequence[Finished], after: Snapshot
+    ) -> tuple[Observation, ...] | None:
         """The observation of the step itself, and those that followed; None where there is none that fits."""
-        return self._rest.get(self._key(number, finished, after))
+        return self._rest.get(self._key(left, finished, after))
 
-    def put(self, observations: Sequence[Observation]) -> None:
+    def put(self, case: Case, observations: Sequence[Observation]) -> None:
         """Take note of a play."""
-        for number, seen in enumerate(observations):
-            self._rest.setdefault(self._key(number, seen.finished, seen.after), tuple(observations[number:]))
+        for number, seen in enumerate(observations, start=1):
+            key = self._key(case.steps[number:], seen.finished, seen.after)
+            self._rest.setdefault(key, tuple(observations[number - 1 :]))
 
     @staticmethod
-    def _key(number: int, finished: Sequence[Finished], after: Snapshot) -> object:
+    def _key(left: Sequence[CaseStep], finished: Sequence[Finished], after: Snapshot) -> object:
+        # Plays of one sweep differ in nothing but where a step is stopped: one that is still to come is another one.
+        stops = tuple(step.action.stop and step.action.stop.at for step in left if isinstance(step.action, Act))
         # Nobody looks at a tool's cache: it is taken to be the same after as many calls.
         ended = tuple((done.ending == Exited(0), done.watched and done.watched.cached) for done in finished)
-        return number, ended, frozenset(after.entries.items())
+        return len(left), stops, ended, frozenset(after.entries.items())
 
 
 def _observe(
@@ -160,6 +165,11 @@ def hidden(case: Case) -> Mapping[str, str]:
         case.python.executable: "$python",
         case.python.prefix: "$prefix",
     }
+
+
+def hidden_too(places: Iterable[Place]) -> Mapping[str, str]:
+    """The same of other places that a case was played in."""
+    return {path: name for place in places for path, name in ((place.root, "$root"), (place.cache, "$cache"))}
 
 
 USUAL = 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.case import Case, Unsupported
 from harness.judge import judge, not_run
-from harness.points import Played, aimed, combined, points, reached, sampled, swept_step, worst
+from harness.points import Played, aimed, combined, points, sampled, swept_step, unreached, worst
 from harness.process import end_all
 from harness.result import Outcome
 from harness.runner import Known
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
+    from harness.case import Place
     from harness.points import Point
     from harness.result import Result
     from harness.run import Run
@@ -47,10 +48,14 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case's result, and the run that it is about: of a swept case that at the worst of its points."""
+    """A case's result, and the run that it is about: of a swept case that at the worst of its points.
+
+    `lanes` are the other places that it was played in, which evidence may name.
+    """
 
     result: Result
     run: Run
+    lanes: tuple[Place, ...] = ()
 
 
 def judged(case: Case, play: Play, elsewhere: Callable[[], Case], sweep: Sweep) -> Judged:
@@ -60,15 +65,21 @@ def judged(case: Case, play: Play, elsewhere: Callable[[], Case], sweep: Sweep) 
     is left as that left it; the case errs where it then comes to something else.
     """
     run = play(case)
-    if swept_step(case) is None:
-        return Judged(judge(run), run)
-    found = points(run)
     whole = judge(run)
-    if whole.outcome is Outcome.ERRS:
+    found = points(run)
+    declines = whole.outcome is Outcome.DECLINES and not found
+    if whole.outcome is Outcome.ERRS or declines:  # there is nothing at which it could be stopped
+        return Judged(whole, run)
+    if missed := unreached(run):
+        return Judged(
+            _not_to_be_stopped(case, f"step {missed[0]} never makes the call at which it is to be stopped"), run
+        )
+    if swept_step(case) is None:
         return Judged(whole, run)
     if not found:
-        return Judged(_nothing_to_sweep(case), run)
-    played = _Sweeper(case.name, play, elsewhere, sweep).played(sampled(found, sweep.most))
+        return Judged(_not_to_be_stopped(case, "the step makes no call at which it could be stopped"), run)
+    sweeper = _Sweeper(case.name, play, elsewhere, sweep)
+    played = sweeper.played(sampled(found, sweep.most))
     result = combined(case, played, len(found))
     expected = worst(played)
     Sandbox.clear(case.place)
@@ -77,12 +88,11 @@ def judged(case: Case, play: Play, elsewhere: Callable[[], Case], sweep: Sweep) 
     if again.outcome is not expected.result.outcome:
         reason = f"at {expected.point} it came to `{expected.result.outcome}` and, played again, to `{again.outcome}`"
         result = replace(result, outcome=Outcome.ERRS, reason=reason)
-    return Judged(replace(result, observations=again.observations), run)
+    return Judged(replace(result, observations=again.observations), run, tuple(sweeper.lanes))
 
 
-def _nothing_to_sweep(case: Case) -> Result:
-    why = Unsupported("the step makes no call at which it could be stopped")
-    return not_run(case.scenario, case.variant, case.subject, case.python, why)
+def _not_to_be_stopped(case: Case, reason: str) -> Result:
+    return not_run(case.scenario, case.variant, case.subject, case.python, Unsupported(reason))
 
 
 class _Sweeper:
@@ -92,6 +102,7 @@ class _Sweeper:
         self._name, self._play, self._elsewhere, self._sweep = name, play, elsewhere, sweep
         self._begun, self._done, self._all = monotonic(), 0, 0
         self._stopped, self._lock = Event(), Lock()
+        self.lanes: list[Place] = []
 
     def played(self, chosen: Sequence[Point]) -> tuple[Played, ...]:
         """What came of each, in their order. Neighbours are played in one lane, since they leave much the same."""
@@ -109,11 +120,15 @@ class _Sweeper:
 
     def _lane(self, chosen: Sequence[Point]) -> list[Played]:
         case, known, found = self._elsewhere(), Known(), []
+        self.lanes.append(case.place)
+        step = swept_step(case)
+        assert step is not None, "only such a case is swept"
         for point in chosen:
             if self._stopped.is_set():
                 break
             run = self._play(aimed(case, point.spot), known)
-            found.append(Played(point, replace(judge(run), observations=()), reached(run)))
+            came = step.number not in unreached(run)
+            found.append(Played(point, replace(judge(run), observations=()), came))
             Sandbox.clear(case.place)
             self._tell()
         return found

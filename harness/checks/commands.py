@@ -15,7 +15,7 @@ from harness.snapshot import lexical
 from harness.verdict import Held, Moot, Said, Verdict, broken_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from harness.run import Ending, Finished, Moment, Run
     from harness.verdict import Evidence
@@ -92,25 +92,24 @@ def succeeds(run: Run) -> Verdict:
 
     What the scenario itself interrupts, or has a call fail of, is not asked to.
     """
-    return _all_exit(run, 0)
+    asked = [moment for moment in own(run) if not disturbed(moment)]
+    return _all_exit(asked, 0) if asked or not own(run) else Moot("the scenario itself disturbed every command")
 
 
 @check("exits", argument=ArgumentKind.NUMBER)
 def exits(run: Run, code: int) -> Verdict:
     """Every command of the tool ended with this exit status."""
-    return _all_exit(run, code)
+    return _all_exit(own(run), code)
 
 
-def _all_exit(run: Run, code: int) -> Verdict:
-    if not own(run):
+def _all_exit(moments: Sequence[Moment], code: int) -> Verdict:
+    if not moments:
         return NO_COMMAND
-    asked = [(moment, done) for moment, done in _commands(run) if code or not disturbed(moment)]
-    if not asked:
-        return Moot("every command was disturbed by the scenario itself")
     return broken_by(
         tuple(
             Said(moment.number, f"{ended(done.ending)}: {last_words(done)}")
-            for moment, done in asked
+            for moment in moments
+            for done in moment.finished
             if done.ending != Exited(code)
         )
     )

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.calls import below
-from harness.checks.commands import ended, failed, last_words, own
+from harness.checks.commands import declined, ended, failed, last_words, own
 from harness.checks.registry import check
 from harness.run import Exited
 from harness.verdict import Moot, Said, Verdict, broken_by
@@ -22,10 +22,16 @@ _SHOWN = 8
 
 @check("recovers")
 def recovers(run: Run) -> Verdict:
-    """After a step that was interrupted, or that failed, the next one ends in a usable environment."""
+    """After a step that was interrupted, or that failed, the next one ends in a usable environment.
+
+    One that declines has promised none.
+    """
     pairs = [(first, second) for first, second in pairwise(own(run)) if failed(first)]
     if not pairs:
         return Moot("no step was interrupted, and none failed that another one followed")
+    pairs = [(first, second) for first, second in pairs if not declined(run, second)]
+    if not pairs:
+        return Moot("the next step declined")
     return broken_by(tuple(said for _, second in pairs for said in _no_recovery(second)))
 
 
@@ -68,8 +74,9 @@ def base_untouched(run: Run) -> Verdict:
     tried = [
         Said(moment.number, f"{stop.kind} $prefix/{within}")
         for moment, seen in watched
-        for stop in seen.elsewhere
-        for within in [below(stop.path, prefix)]
+        for stop in (*seen.elsewhere, *seen.calls)
+        for path in (stop.paths if stop.kind == "rename" else stop.paths[-1:])  # what is renamed is gone from there
+        for within in [below(path, prefix)]
         if within and not within.endswith(".pyc") and "/__pycache__" not in f"/{within}"
     ]
     told = tuple(dict.fromkeys(tried))
