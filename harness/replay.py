@@ -85,6 +85,7 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 def _line(scenario: Scenario, variant: Variant, entrant: Entrant, session: Session, work: WorkDirectory) -> Record:
     """What became of it, as a result file has it."""
+
     def planned() -> Case:
         case = plan(scenario, variant, session.setting(entrant, work.place(), variant))
         if not isinstance(case, Case):

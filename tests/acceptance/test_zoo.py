@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.case import Skipped, Unsupported
+from harness.case import Case, Skipped, Unsupported
 from harness.checks import KNOWN
-from harness.judge import judge, not_run
-from harness.lint.zoo import HONEST, NO_LIARS, described
+from harness.judge import not_run
+from harness.lint.zoo import DISTURBED, HONEST, NO_LIARS, described
 from harness.plan import plan
 from harness.process import KEPT
 from harness.reading.scenario import load_scenario
@@ -152,7 +152,7 @@ LIES = (
     Lie("loses-the-mode", "permissions/setgid-project[recreate]", "never-says", 3),
     Lie("looks-around", "permissions/unreadable-neighbours[create]", "succeeds", 1, Outcome.DECLINES),
     Lie("looks-around", "permissions/project-that-may-not-be-listed[create]", "succeeds", 1, Outcome.DECLINES),
-    Lie("leaves-something-in-tmp", "permissions/home-or-tmp-read-only[tmp,create]", "succeeds", 1),
+    Lie("leaves-something-in-tmp", "permissions/home-or-tmp-read-only[tmp,create]", "succeeds", 1, Outcome.DECLINES),
     # what is already there, and where Python goes
     Lie("replaces-what-stands", "existing/file[text,create]", "files-survive", 1),
     Lie("replaces-what-stands", "existing/pipe-or-socket[socket,create]", "files-survive", 1),
@@ -166,7 +166,7 @@ LIES = (
     Lie("marks-the-interpreter", "boundary/the-interpreter-itself[recreate]", "unchanged", 3),
     # wherever anything stands
     Lie("breaks-what-it-made", "boundary/home", "usable", 2),
-    Lie("fails-after-the-fact", "boundary/home", "succeeds", 1),
+    Lie("fails-after-the-fact", "boundary/home", "succeeds", 1, Outcome.DECLINES),
     Lie("spoils-what-stands-beside", "boundary/neighbours", "unchanged", 1),
     Lie("makes-directories-anew", "clear/from-inside[by-dot]", "same-directory", 2),
     Lie("counts-its-runs", "repeat/reuse-twice", "repeat-changes-nothing", 3),
@@ -205,7 +205,28 @@ LIES = (
     Lie("removes-all-but-the-settings", "together/removed[venv]", "absent", 2),
     Lie("clears-unasked", "together/reused[uv,create]", "files-survive", 3),
     Lie("clears-unasked", "together/with-pip[create]", "says", 3),
+    # where it is disturbed
+    Lie("trusts-what-it-began", "zoo/killed", "recovers", 2),
+    Lie("links-the-python-first", "zoo/killed", "no-impostor", 1),
+    Lie("tidies-up-the-base", "crash/create-then-create", "base-untouched", 2),
+    Lie("makes-room-beside", "crash/create-then-create", "nothing-outside", 1),
+    Lie("puts-the-link-back", "crash/through-a-link", "links-survive", 1),
+    Lie("puts-the-file-aside", "crash/reuse-then-reuse", "files-survive", 3),
+    Lie("takes-a-signal-for-the-end", "zoo/stopped", "usable", 1),
+    Lie("finds-a-full-disk-in-order", "errors/full-disk", "usable", 1),
+    Lie("gives-up-what-stood", "errors/io-error-recreate", "usable", 2),
+    Lie("waits-for-nobody", "zoo/at-the-same-time", "usable", 1),
 )
+AT_REST = (
+    "links/existing-target-twice[relative]",
+    "links/dangling-target[relative]",
+    "repeat/create-twice",
+    "repeat/recreate-is-a-fresh-start",
+    "repeat/reuse-twice",
+    "zoo/in-time",
+)
+"""Cases in which nobody disturbs a tool."""
+
 NOT_MEASURED = {
     "makes-nothing": "it makes no usable environment in an empty directory: there is no environment at project/.venv",
     "refuses-everything": "it makes no usable environment in an empty directory: exited 1: .venv: refused: not today",
@@ -235,7 +256,13 @@ class Zoo:
         case = plan(scenario, variant, self.session.setting(entrant, self.work.place(), variant))
         if isinstance(case, Unsupported | Skipped):
             return not_run(scenario, variant, entrant.subject, entrant.python, case)
-        return judge(self.session.play(case, entrant))
+
+        def elsewhere() -> Case:
+            other = plan(scenario, variant, self.session.setting(entrant, self.work.place(), variant))
+            assert isinstance(other, Case), "the same was planned before"
+            return other
+
+        return self.session.judged(case, entrant, elsewhere).result
 
 
 @contextmanager
@@ -338,6 +365,21 @@ def test_every_tool_of_the_zoo_is_put_to_the_test() -> None:
 def test_scenarios_are_proved_by_every_liar_that_breaks_something_in_time() -> None:
     liars = {path.stem for path in ZOO.glob("*.py")} - {HONEST, *NO_LIARS}
     assert liars == {lie.liar for lie in LIES} - {"dies", "hangs"}
+
+
+@pytest.mark.parametrize("lie", [lie for lie in LIES if lie.liar in DISTURBED], ids=str)
+def test_what_lies_only_when_disturbed_breaks_nothing_else(played: Mapping[Lie, Future[Result]], lie: Lie) -> None:
+    result = played[lie].result()
+    if result.outcome is Outcome.SKIPPED:
+        pytest.skip(result.reason)
+    assert broken(result) - {("no-debris", lie.step)} == {(lie.check, lie.step)}
+
+
+@pytest.mark.parametrize("case", AT_REST)
+@pytest.mark.parametrize("tool", DISTURBED)
+def test_what_lies_only_when_disturbed_is_honest_at_rest(zoo: Zoo, tool: str, case: str) -> None:
+    result = zoo.play(tool, case)
+    assert (result.outcome, broken(result)) == (Outcome.HOLDS, set())
 
 
 @pytest.mark.parametrize("tool", NOT_MEASURED)

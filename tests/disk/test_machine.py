@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness import containment, machine
+from harness import containment, machine, mounting
+from harness.stopping.probe import missing as stopping_missing
 
 if TYPE_CHECKING:
     from conftest import Disk
@@ -29,24 +30,22 @@ NEEDS = {
     "stopping-calls",
     "undecodable-names",
 }
-NOT_BUILT = {
-    "mounts": "mount entries are not supported by this version",
-    "stopping-calls": "stopping every call is not supported by this version",
-}
+OURS = {"ordinary-user", "stopping-calls"}
+"""What this machine answers for, whatever disk there is."""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="says what Linux offers")
-def test_linux_offers_everything_but_what_is_not_built(real_disk: Disk) -> None:
+def test_linux_offers_everything_but_what_somebody_forbids(real_disk: Disk) -> None:
     found = machine.probe(real_disk.work.path, "")
-    power = containment.power_missing()
-    expected = {
-        **NOT_BUILT,
+    mounts = mounting.missing(str(real_disk.work.path))
+    forbidden = {"ordinary-user": containment.power_missing(), "mounts": mounts, "stopping-calls": stopping_missing()}
+    assert found.lacks == {
         "case-insensitive": "the filesystem takes `a` and `A` for two names",
-        **({"ordinary-user": power} if power else {}),
+        **{need: why for need, why in forbidden.items() if why},
     }
-    assert found.lacks == expected
     assert found.lacks.keys() < NEEDS
-    assert found.facts["offers"] == "case-sensitive fifo hardlinks modes symlinks terminal undecodable-names"
+    offered = ["case-sensitive", "fifo", "hardlinks", "modes", "symlinks", "terminal", "undecodable-names"]
+    assert found.facts["offers"].split() == sorted(offered + ([] if mounts else ["mounts"]))
 
 
 @pytest.mark.parametrize(
@@ -64,14 +63,17 @@ def test_linux_offers_everything_but_what_is_not_built(real_disk: Disk) -> None:
     ],
     indirect=["disk"],
 )
-def test_other_systems_lack_what_their_filesystems_do_not_have(disk: Disk, lacking: dict[str, str]) -> None:
+def test_other_systems_lack_what_their_filesystems_do_not_have(
+    disk: Disk, lacking: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.mounting.missing", lambda _: "")  # another process has no imitation of a disk
     found = machine.probe(disk.work.path, "no Landlock")
     without = {
         "containment": "no Landlock",
         "fifo": "this system has no named pipes",
         "terminal": "this system has no pseudo-terminals",
     }
-    assert {need: why for need, why in found.lacks.items() if need != "ordinary-user"} == NOT_BUILT | without | lacking
+    assert {need: why for need, why in found.lacks.items() if need not in OURS} == without | lacking
 
 
 def test_nothing_is_left_of_the_attempts(disk: Disk) -> None:

@@ -15,7 +15,7 @@ from harness.case import Machine
 from harness.judge import judge
 from harness.result import Outcome
 from harness.results import _NEEDED
-from harness.run import NotStarted, Signalled, TimedOut
+from harness.run import Interrupted, NotStarted, Signalled, TimedOut
 from harness.store import footer, header, record
 from harness.tool import NotMeasured
 
@@ -42,6 +42,10 @@ HEADER = header(
 CASE = line(run({ENV: link("../store/env"), "store/env": directory()}, create({ENV: directory()}, exits=1)))
 
 
+FOUND = {**next(finding for finding in CASE["findings"] if finding["verdict"] == "broken"), "points": [[1, 1], [3, 9]]}
+SWEPT = {**CASE, "findings": [FOUND], "swept": {"of": 37, "played": 37, "alike": 8, "missed": 0}}
+
+
 def wrong(told: Record) -> list[str]:
     return [error.message for error in VALIDATOR.iter_errors(told)]
 
@@ -63,9 +67,10 @@ def test_the_schema_is_one() -> None:
         line(run({}, create(), checks=(must("usable"), should("says", "word"), observe("no-dangling-links")))),
         *(
             line(run({}, create(ends=end)))
-            for end in (Signalled("SIGSEGV"), TimedOut(60.0), NotStarted("no such file"))
+            for end in (Signalled("SIGSEGV"), Interrupted("SIGKILL"), TimedOut(60.0), NotStarted("no such file"))
         ),
         {**CASE, "outcome": "errs", "reason": "once so, once otherwise", "unsteady": True},
+        SWEPT,
         {**CASE, "varied": [{key: CASE[key] for key in ("outcome", "reason", "findings")} | {"variation": "deep"}]},
     ],
 )
@@ -84,6 +89,10 @@ def test_what_is_written_is_as_the_schema_says(told: Record) -> None:
         {**CASE, "outcome": "wins"},
         {**CASE, "notes": ""},
         {**CASE, "unsteady": False},
+        {**SWEPT, "swept": {**SWEPT["swept"], "of": 0}},
+        {**SWEPT, "swept": {"of": 37}},
+        {**SWEPT, "findings": [{**FOUND, "points": [[1]]}]},
+        {**SWEPT, "findings": [{**FOUND, "points": []}]},
         {**CASE, "findings": [{**CASE["findings"][0], "level": "may"}]},
         {**CASE, "findings": [{**CASE["findings"][0], "evidence": []}]},
         {**CASE, "findings": [{"check": "usable", "level": "must", "step": None, "verdict": "moot"}]},

@@ -33,6 +33,7 @@ from harness.checks.commands import (
     succeeds,
 )
 from harness.run import Exited, NotStarted, Signalled, TimedOut
+from harness.scenario import Fault, Interrupt
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
 if TYPE_CHECKING:
@@ -300,3 +301,15 @@ def test_a_command_that_ran_in_the_root_itself_names_paths_from_there(cwd: str) 
     step = did("create", at=ENV, cwd=cwd, stdout="at store/env\n")
     assert step.finished[0].command.cwd == f"{ROOT}/{cwd}"
     assert prints_path(run(LINKED, step), ENV) == Broken((Said(1, "it named `store/env`: at store/env"),))
+
+
+# -- what the scenario itself disturbs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stop", [Interrupt("SIGKILL", 1), Fault("EIO", 1)])
+def test_what_the_scenario_disturbs_is_not_asked_to_succeed(stop: Interrupt | Fault) -> None:
+    disturbed = create(exits=1, stderr="no", stop=stop)
+    assert succeeds(run({}, disturbed)) == Moot("the scenario itself disturbed every command")
+    assert succeeds(run({}, disturbed, create())) == Held()
+    assert succeeds(run({}, disturbed, create(exits=2, stderr="no"))) == Broken((Said(2, "exited 2: no"),))
+    assert exits(run({}, disturbed), 1) == Held()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from made import ENV, an_environment, create, directory, file, link, plant, remove, run
+from made import ENV, PYTHON, an_environment, create, directory, file, link, plant, remove, run
 
+from harness.calls import Stop, Watched
 from harness.checks import KNOWN, ArgumentKind, Check, registry
+from harness.run import Interrupted, Wreck
 from harness.scenario import Level
 from harness.verdict import Broken, Differs, Held, Moot, Said, Verdict
 
@@ -38,6 +40,8 @@ class Proof:
 
 MADE = create(an_environment(), faults=())
 REFUSED = create(exits=2, stderr="no\n")
+KILLED = create(ends=Interrupted("SIGKILL"), wreck=Wreck(runs=False))
+REMOVES_PYTHON = Stop(process=1, thread=1, kind="unlink", name="unlink", paths=(f"{PYTHON.prefix}/bin/python",))
 LOST = create({"project/notes": None})
 NOTES = {"project/notes": file("notes")}
 LINK = {ENV: link("../store/env"), "store/env": directory(identity=1)}
@@ -172,6 +176,24 @@ PROOFS = {
         breaks=run(LINK, create({ENV: None})),
         evidence=(Differs(1, ENV, "link ../store/env", "absent"),),
         moot=NEVER,
+    ),
+    "recovers": Proof(
+        holds=run({}, KILLED, MADE),
+        breaks=run({}, KILLED, create({"tmp/left": file()}, exits=2, stderr="no\n")),
+        evidence=(Said(2, "exited 2: no"),),
+        moot=(run({}, MADE, MADE), "no step was interrupted, and none failed that another one followed"),
+    ),
+    "no-impostor": Proof(
+        holds=run({}, KILLED),
+        breaks=run({}, create(exits=1, wreck=Wreck(runs=True, prefix="/usr"))),
+        evidence=(Said(1, "the environment's python runs, and takes /usr for sys.prefix"),),
+        moot=(run({}, MADE), "every step succeeded"),
+    ),
+    "base-untouched": Proof(
+        holds=run({}, create(watched=Watched())),
+        breaks=run({}, create(watched=Watched(elsewhere=(REMOVES_PYTHON,)))),
+        evidence=(Said(1, "unlink $prefix/bin/python"),),
+        moot=(run({}, MADE), "no command was watched"),
     ),
 }
 

@@ -25,6 +25,7 @@ from harness.run import Interrupted, Wreck
 from harness.verdict import Broken, Held, Moot, Said
 
 KILLED = Interrupted("SIGKILL")
+MORE = {f"{ENV}/more": file()}
 NOT_DISTURBED = Moot("no step was interrupted, and none failed that another one followed")
 
 # -- recovers ----------------------------------------------------------------------------------------------------------
@@ -38,9 +39,15 @@ def test_a_command_that_makes_good_what_a_failed_one_left_recovers() -> None:
     assert recovers(run({}, create(exits=1), recreate(an_environment(), faults=()))) == Held()
 
 
-def test_a_command_that_refuses_what_a_killed_one_left_does_not_recover() -> None:
-    made = run({}, create(ends=KILLED), create(exits=2, stderr="what stands here?\n", faults=("no home",)))
+def test_a_command_that_fails_over_what_a_killed_one_left_does_not_recover() -> None:
+    made = run({}, create(ends=KILLED), create(MORE, exits=2, stderr="what stands here?\n", faults=("no home",)))
     assert recovers(made) == Broken((Said(2, "exited 2: what stands here?"),))
+
+
+def test_a_command_that_declines_to_deal_with_what_a_killed_one_left_has_promised_nothing() -> None:
+    refused, failing = create(exits=2, stderr="no"), create(MORE, exits=3, stderr="oh")
+    assert recovers(run({}, create(ends=KILLED), refused)) == Moot("the next step declined")
+    assert recovers(run({}, create(ends=KILLED), refused, failing)) == Broken((Said(3, "exited 3: oh"),))
 
 
 def test_a_command_that_succeeds_over_a_wreck_does_not_recover_where_the_wreck_stays_one() -> None:
@@ -50,7 +57,7 @@ def test_a_command_that_succeeds_over_a_wreck_does_not_recover_where_the_wreck_s
 
 
 def test_of_commands_that_run_together_after_one_that_was_killed_each_has_to_succeed() -> None:
-    both = together(create(exits=1, stderr="busy"), create(exits=2, stderr="busy, too"))
+    both = together(create(MORE, exits=1, stderr="busy"), create(exits=2, stderr="busy, too"))
     assert recovers(run({}, create(ends=KILLED), both)) == Broken((Said(2, "exited 1: busy"),))
     assert recovers(run({}, create(ends=KILLED), together(create(), create(exits=2, stderr="busy")))) == Broken(
         (Said(2, "exited 2: busy"),)
@@ -58,7 +65,7 @@ def test_of_commands_that_run_together_after_one_that_was_killed_each_has_to_suc
 
 
 def test_every_command_that_follows_one_that_did_not_succeed_has_to_recover() -> None:
-    made = run({}, create(ends=KILLED), create(exits=1, stderr="no"), create(an_environment(), faults=()))
+    made = run({}, create(ends=KILLED), create(MORE, exits=1, stderr="no"), create(an_environment(), faults=()))
     assert recovers(made) == Broken((Said(2, "exited 1: no"),))
 
 
@@ -69,7 +76,7 @@ def test_only_the_command_right_after_it_has_to_recover() -> None:
 
 def test_what_the_scenario_or_another_tool_does_in_between_recovers_nothing() -> None:
     between = (plant({"project/notes": file()}), by_another_tool(an_environment()))
-    made = run({}, create(ends=KILLED), *between, create(exits=1, stderr="no"))
+    made = run({}, create(ends=KILLED), *between, create(MORE, exits=1, stderr="no"))
     assert recovers(made) == Broken((Said(4, "exited 1: no"),))
 
 
@@ -175,6 +182,9 @@ def test_eight_calls_are_told_and_the_rest_is_counted() -> None:
     told = [Said(1, f"unlink $prefix/lib/{number}") for number in range(8)]
     assert base_untouched(run({}, create(watched=tried(*stops[:8])))) == Broken(tuple(told))
     assert base_untouched(run({}, create(watched=tried(*stops)))) == Broken((*told, Said(1, "and 2 calls more")))
+    made = run({}, create(watched=tried(stops[0])), create(watched=tried(*stops[1:])))
+    told[1:] = [Said(2, said.text) for said in told[1:]]
+    assert base_untouched(made) == Broken((*told, Said(1, "and 2 calls more")))
 
 
 def test_where_no_command_was_watched_nobody_knows() -> None:

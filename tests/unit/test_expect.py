@@ -229,8 +229,14 @@ def test_against_an_earlier_run_only_what_got_worse_fails(
 # -- the same case, several times --------------------------------------------------------------------------------------
 
 
+def at(*points: list[int]) -> Record:
+    """A case that was swept, and is broken at these ranges of calls."""
+    return {**BREAKS, "findings": [{**finding, "points": [*points]} for finding in BREAKS["findings"]]}
+
+
 def test_a_case_that_always_ends_alike_is_steady() -> None:
     assert unsteady([BREAKS, line("links/a", "breaks", "usable", seconds=1)]) == ""
+    assert unsteady([at([1, 1], [3, 5]), at([1, 1], [3, 5])]) == ""
 
 
 @pytest.mark.parametrize(
@@ -240,6 +246,10 @@ def test_a_case_that_always_ends_alike_is_steady() -> None:
         (
             [BREAKS, line("links/a", "breaks", "a", "usable")],
             "1 of 2 times breaks a usable, 1 of 2 times breaks usable",
+        ),
+        (
+            [at([1, 1], [3, 5]), at([1, 1], [3, 4]), at([1, 1], [3, 5])],
+            "1 of 3 times breaks usable at 1,3-4, 2 of 3 times breaks usable at 1,3-5",
         ),
     ],
 )

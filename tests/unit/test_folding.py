@@ -130,6 +130,14 @@ def test_every_text_of_a_case_is_steady() -> None:
     }  # fmt: skip
 
 
+def test_at_how_many_calls_a_case_was_stopped_is_published_and_at_which_it_is_broken() -> None:
+    swept = {"of": 37, "played": 37, "alike": 8, "missed": 0}
+    finding = {**FOUND, "evidence": [{"said": "x"}], "points": [[3, 9], [37, 37]]}
+    told = folded({**line(edit(came("a")), findings=(finding,)), "swept": swept})
+    assert (told["swept"], told["findings"]) == (swept, [finding])
+    assert "swept" not in folded(line(edit(came("a"))))
+
+
 # -- what is cut -------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import made
@@ -9,10 +10,12 @@ import pytest
 from measured import LOST, became, broken, came, came_to, did, went
 
 from harness.report.happening import code, happening, told
+from harness.scenario import CommandStep, Each, Fault, InterleaveStep, Interrupt, Options, Perform
 from harness.tree import Directory, Fifo, File, Link, Socket
 
 if TYPE_CHECKING:
     from harness.result import Record
+    from harness.scenario import Step
     from harness.tree import Tree
 
 ENV = made.ENV
@@ -131,6 +134,46 @@ def test_a_refusal_is_no_change() -> None:
 def test_a_command_that_never_ends_is_told_from_one_that_dies() -> None:
     assert said(outcome="errs", reason="step 1 did not end within 10 s") == "`uv create` does not end"
     assert said(outcome="errs", reason="SIGSEGV") == "`uv create` crashes or cannot be started"
+    again = "at `mkdir a` it came to `holds` and, played again, to `breaks`"
+    assert said(outcome="errs", reason=again) == "`uv create` does not do the same each time"
+
+
+CREATE = CommandStep(Perform("create"))
+KILLED, STOPPED = (replace(CREATE, options=Options(interrupt=Interrupt(s, Each()))) for s in ("SIGKILL", "SIGTERM"))
+FAILING = replace(CREATE, options=Options(fault=Fault("ENOSPC", Each(), lasting=True)))
+HELD = InterleaveStep(CREATE, CREATE, Each())
+
+
+@pytest.mark.parametrize(
+    ("step", "at_it", "later"),
+    [
+        (KILLED, "killed on its way", "after a command that was killed on its way"),
+        (STOPPED, "sent SIGTERM on its way", "after a command that was sent SIGTERM on its way"),
+        (FAILING, "where calls fail with ENOSPC", "after a command of which calls failed with ENOSPC"),
+        (HELD, "while another is at work", "after a command that ran while another was at work"),
+    ],
+)
+def test_what_disturbed_a_command_is_told(step: Step, at_it: str, later: str) -> None:
+    steps = ({**did(), "ending": {"interrupted": "SIGKILL"}}, did(step=2, exits=2))
+    variant = made.variant(step, CREATE)
+
+    def words(finding: Record) -> str:
+        return happening(came_to("breaks", finding, steps=steps), variant, "uv")
+
+    assert words(broken("files-survive", NOTES)) == f"`uv create`, {at_it}, deletes the file `.venv/notes.txt`"
+    assert words(broken("recovers", step=2)) == f"`uv create`, {later}, does not make good what is left"
+    assert words(broken("no-impostor")) == (
+        f"`uv create`, {at_it}, leaves another interpreter in the place of the environment's own"
+    )
+    assert words(broken("base-untouched", step=2)) == (
+        f"`uv create`, {later}, tries to change the interpreter that it is handed"
+    )
+
+
+def test_what_came_before_the_command_that_is_disturbed_is_told_as_ever() -> None:
+    finding = broken("files-survive", NOTES)
+    case = came_to("breaks", finding, steps=(did(), did(step=2)))
+    assert happening(case, made.variant(CREATE, KILLED), "uv") == "`uv create` deletes the file `.venv/notes.txt`"
 
 
 def test_a_command_is_told_without_what_every_one_of_ours_has() -> None:

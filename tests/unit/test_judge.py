@@ -31,7 +31,7 @@ from harness.case import CaseStep, Skipped, Unsupported
 from harness.judge import judge, not_run
 from harness.result import Finding, Outcome, Result
 from harness.run import NotStarted, Signalled, TimedOut
-from harness.scenario import Level
+from harness.scenario import Fault, Level
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
 if TYPE_CHECKING:
@@ -123,6 +123,12 @@ def test_a_success_where_a_refusal_is_a_must_breaks() -> None:
 
 
 # -- declines ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_command_that_the_scenario_has_fail_is_right_to_say_so() -> None:
+    refused = create(exits=1, stderr="no space\n", stop=Fault("ENOSPC", 1))
+    assert outcome(run(NOTES, create(an_environment()), refused)) == (Outcome.HOLDS, "")
+    assert outcome(run(NOTES, refused, create(exits=2, stderr="no\n"))) == (Outcome.DECLINES, "step 2 exited 2: no")
 
 
 def test_a_case_declines_where_a_command_refused_unasked() -> None:

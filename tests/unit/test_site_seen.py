@@ -83,6 +83,7 @@ def test_why_there_is_no_verdict_is_shown_as_it_may_be_printed() -> None:
     [
         ({**did(), "ending": {"timed_out": 60.0}}, "timed out 60.0"),
         ({**did(), "ending": {"not_started": "no such file"}}, "not started no such file"),
+        ({**did(), "ending": {"interrupted": "SIGKILL"}}, "interrupted SIGKILL"),
         ({"step": 1, "operation": "delete a", "changes": []}, ""),
     ],
 )

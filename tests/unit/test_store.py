@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +34,10 @@ from made import (
 from harness import __version__
 from harness.case import Machine
 from harness.judge import judge
-from harness.result import Finding, Outcome, Record, Result
-from harness.run import Ending, Exited, NotStarted, Run, Signalled, TimedOut
+from harness.result import Finding, Outcome, Record, Result, Swept
+from harness.run import Ending, Exited, Interrupted, NotStarted, Run, Signalled, TimedOut
 from harness.scenario import CommandStep, Level, Perform
-from harness.store import Writer, footer, header, record, suite_digest
+from harness.store import Writer, dumped, footer, header, record, suite_digest
 from harness.tool import NotMeasured
 from harness.verdict import Broken, Differs, Held, Moot, Said
 
@@ -183,6 +184,7 @@ def test_commands_that_ran_together_are_a_line_each_with_the_changes_at_the_last
     [
         (Exited(3), {"exited": 3}),
         (Signalled("SIGSEGV"), {"signalled": "SIGSEGV"}),
+        (Interrupted("SIGKILL"), {"interrupted": "SIGKILL"}),
         (TimedOut(60.0), {"timed_out": 60.0}),
         (NotStarted("no such file"), {"not_started": "no such file"}),
     ],
@@ -190,6 +192,18 @@ def test_commands_that_ran_together_are_a_line_each_with_the_changes_at_the_last
 def test_every_ending_is_told(ending: Ending, told: Record) -> None:
     (step,) = line(run({}, create(ends=ending)))["steps"]
     assert step["ending"] == told
+
+
+def test_where_a_case_was_swept_the_line_says_at_how_many_calls() -> None:
+    swept = Swept(of=37, played=4, alike=2, missed=1)
+    finding = Finding("usable", Level.MUST, Broken((Said(2, "x"),)), 2, points=((1, 1), (13, 25)))
+    found = replace(a_result(), swept=swept, findings=(finding,))
+    told = json.loads(dumped(record(found, {}, None)))
+    assert (told["swept"], told["findings"][0]["points"]) == (
+        {"of": 37, "played": 4, "alike": 2, "missed": 1},
+        [[1, 1], [13, 25]],
+    )
+    assert not {"swept", "points"} & set(json.dumps(record(a_result(), {}, None)).split('"'))
 
 
 def test_every_verdict_is_told() -> None:

@@ -7,11 +7,11 @@ from honest import Honest, main
 
 
 class Liar(Honest):
-    def empty(self, place):
+    def empty(self, place, kept=()):
         above = os.path.dirname(place)
-        if self.is_environment(above):
+        if place == os.path.realpath(self.asked) and self.is_environment(above):
             place = above
-        super().empty(place)
+        super().empty(place, kept)
 
 
 main(Liar)

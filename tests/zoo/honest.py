@@ -2,8 +2,13 @@
 """Makes a minimal environment at the path it is given, and changes nothing else.
 
 `honest create|recreate|reuse|sync|remove|inspect --python PYTHON ENV`. Every liar is this tool with one method changed.
+
+Wherever it is killed, the next run makes an environment of what it left: the settings come first and the interpreter
+last, each whole or not at all. Where a call fails it takes back what it made, and what stood works as it did before.
 """
 
+import contextlib
+import fcntl
 import os
 import re
 import shlex
@@ -27,6 +32,7 @@ class Honest:
     def __init__(self, env, python):
         self.env, self.python = env, python
         self.asked = os.path.abspath(env)  # while there still is a directory to start from
+        self.made = []  # what is taken back where a call fails
         # Liars that would not be measured otherwise are honest where nothing stands, and nothing is out of the ordinary.
         plain = env == ".venv" and stat.S_IMODE(os.stat(".").st_mode) == 0o755 and masks() == 0o022
         self.bare = plain and nothing_stands(os.path.dirname(os.environ["HOME"]))
@@ -42,12 +48,12 @@ class Honest:
         self.say("made an environment")
 
     def recreate(self):
-        """Empty the environment in place, and make it again."""
+        """Empty the environment in place, and make it again; what is right stays until there is something else."""
         place = self.place()
         self.check_interpreter(place)
         if self.is_environment(place):
             self.check_removable(place)
-            self.empty(place)
+            self.empty(place, self.right(place))
         self.make(place)
         self.say("made an environment anew")
 
@@ -67,15 +73,24 @@ class Honest:
         self.say("brought the environment in line with the project")
 
     def remove(self):
-        """Empty the environment; its directory goes too, but never one that a link leads to, nor that link."""
+        """Empty the environment; its directory goes too, but never one that a link leads to, nor that link, nor a mount."""
         place = self.place()
         if not self.is_environment(place):
             raise Refusal("no environment")
         self.check_removable(place)
         self.empty(place)
-        if not os.path.islink(self.asked):
-            os.rmdir(place)
+        if not os.path.islink(self.asked) and not os.path.ismount(place):
+            self.remove_directory(place)
         self.say("removed the environment")
+
+    def remove_directory(self, place):
+        """What cannot be removed stays an environment, so that it can be tried again."""
+        try:
+            os.rmdir(place)
+        except OSError:
+            self.put(os.path.join(place, "pyvenv.cfg"), self.settings())
+            self.made.clear()
+            raise
 
     def inspect(self):
         """Only look."""
@@ -92,7 +107,7 @@ class Honest:
             return place
         if not stat.S_ISDIR(status.st_mode):
             raise Refusal("not a directory")
-        if os.listdir(place) and not self.is_environment(place):
+        if not set(os.listdir(place)) <= {"pyvenv.cfg.new"} and not self.is_environment(place):
             raise Refusal("holds something, and is no environment")
         return place
 
@@ -132,9 +147,26 @@ class Honest:
             if entry.is_dir(follow_symlinks=False):
                 self.check_removable(entry.path)
 
-    def empty(self, place):
-        for entry in os.scandir(place):
-            self.delete(entry)
+    def right(self, place):
+        """What stands in it just as it would be made."""
+        mask, inherited = masks(), os.stat(place).st_mode & stat.S_ISGID
+        directories = ("bin", "lib", os.path.dirname(LIBRARY), LIBRARY)
+        made = {
+            **dict.fromkeys(directories, stat.S_IFDIR | 0o777 & ~mask | inherited),
+            **dict.fromkeys(("pyvenv.cfg", "bin/activate"), stat.S_IFREG | 0o666 & ~mask),
+            "bin/hello": stat.S_IFREG | 0o777 & ~mask,
+            "bin/python": stat.S_IFLNK | 0o777,
+        }
+        paths = {os.path.join(place, name): mode for name, mode in made.items()}
+        return {path for path, mode in paths.items() if os.path.lexists(path) and os.lstat(path).st_mode == mode}
+
+    def empty(self, place, kept=()):
+        """Remove all but what is to be kept, and last of all what makes it an environment."""
+        for entry in sorted(os.scandir(place), key=lambda entry: (entry.name == "pyvenv.cfg", entry.name)):
+            if entry.path not in kept:
+                self.delete(entry)
+            elif entry.is_dir(follow_symlinks=False):
+                self.empty(entry.path, kept)
 
     def delete(self, entry):
         if entry.is_dir(follow_symlinks=False):
@@ -151,12 +183,13 @@ class Honest:
         for name in ("bin", "bin/hello", "bin/activate", "lib", os.path.dirname(LIBRARY), LIBRARY):
             if os.path.islink(os.path.join(place, name)):
                 raise Refusal(f"{name} in it is a link, and nothing is written through links")
-        for name in ("bin", LIBRARY):
-            os.makedirs(os.path.join(place, name), exist_ok=True)
+        self.directory(place)
         self.put(os.path.join(place, "pyvenv.cfg"), self.settings())
-        self.interpreter(os.path.join(place, "bin/python"))
+        for name in ("bin", LIBRARY):
+            self.directory(os.path.join(place, name))
         self.put(os.path.join(place, "bin/hello"), self.script(), 0o777)
         self.put(os.path.join(place, "bin/activate"), self.activation())
+        self.interpreter(os.path.join(place, "bin/python"))
 
     def install(self, place):
         for wheel in self.required():
@@ -166,7 +199,7 @@ class Honest:
                         raise Refusal(f"{directory} is a link, and nothing is written through links")
                 for name in archive.namelist():
                     target = os.path.join(place, LIBRARY, name)
-                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    self.directory(os.path.dirname(target))
                     self.put(target, archive.read(name).decode())
             self.put(os.path.join(place, "bin/tiny"), self.script("import tiny; tiny.main()"), 0o777)
 
@@ -182,9 +215,9 @@ class Honest:
         return f"home = {os.path.dirname(self.python)}\ninclude-system-site-packages = false\nversion = {version}\n"
 
     def interpreter(self, path):
-        if os.path.lexists(path):
-            os.unlink(path)
-        os.symlink(self.python, path)
+        new = self.beside(path)
+        os.symlink(self.python, new)
+        self.swap(new, path)
 
     def script(self, code="print('hello')"):
         python = f"{self.asked}/bin/python"
@@ -199,12 +232,47 @@ class Honest:
         return f'VIRTUAL_ENV={quoted}\nPATH="$VIRTUAL_ENV/bin:$PATH"\nexport VIRTUAL_ENV PATH\n'
 
     def put(self, path, text, mode=0o666):
-        if os.path.exists(path):
-            if "".join(self.text(path)) == text:
-                return
-            os.unlink(path)
-        with open(path, "x", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        """Write a file, wholly or not at all."""
+        if os.path.exists(path) and "".join(self.text(path)) == text:
+            return
+        new = self.beside(path)
+        with open(new, "x", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             file.write(text)
+        self.swap(new, path)
+
+    def directory(self, path):
+        if not os.path.isdir(path):
+            self.directory(os.path.dirname(path))
+            os.mkdir(path)
+            self.made.append(path)
+
+    def beside(self, path):
+        """A free name for what is to take its place."""
+        new = f"{path}.new"
+        if os.path.lexists(new):  # of a run that was killed
+            os.unlink(new)
+        self.made.append(new)
+        return new
+
+    def swap(self, new, path):
+        """Let what is new take its place."""
+        stood = os.path.lexists(path)
+        os.replace(new, path)
+        self.made[self.made.index(new) :] = [] if stood else [path]
+
+    def lock(self):
+        """Wait for whoever else is at work in the directory that holds the environment, where that can be known."""
+        above = os.path.dirname(os.path.realpath(self.env))
+        while not os.path.isdir(above):
+            above = os.path.dirname(above)
+        with contextlib.suppress(OSError):
+            fcntl.flock(os.open(above, os.O_RDONLY), fcntl.LOCK_EX)
+
+    def undo(self):
+        """Take back what was made."""
+        for path in reversed(self.made):
+            with contextlib.suppress(OSError):
+                os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 
     # -- words --------------------------------------------------------------------------------------------------------
 
@@ -238,11 +306,11 @@ def main(tool):
         case [operation, "--python", python, env] if operation in OPERATIONS and not env.startswith("-"):
             it = tool(env, python)
             try:
+                it.lock()
                 getattr(it, operation)()
-            except Refusal as refusal:
-                sys.exit(it.refuse(refusal))
-            except OSError as error:
-                sys.exit(it.refuse(error.strerror))
+            except (Refusal, OSError) as error:
+                it.undo()
+                sys.exit(it.refuse(error.strerror if isinstance(error, OSError) else error))
         case _:
             print(f"usage: {'|'.join(OPERATIONS)} --python PYTHON ENV", file=sys.stderr)
             sys.exit(2)

@@ -7,7 +7,7 @@ from honest import Honest, main
 
 
 class Liar(Honest):
-    def empty(self, place):
+    def empty(self, place, kept=()):
         super().empty(place)
         os.chmod(place, 0o755)
 

@@ -7,7 +7,7 @@ from honest import Honest, main
 
 
 class Liar(Honest):
-    def empty(self, place):
+    def empty(self, place, kept=()):
         super().empty(place)
         if os.path.realpath(self.env) == place:
             os.rename(place, f"{place}.old")
