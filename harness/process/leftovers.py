@@ -7,10 +7,12 @@ import os
 import select
 import signal
 import sys
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 _DETACH = 2  # MNT_DETACH: for everybody at once, whoever still has something open in it
+_LATE = 1.0
 _ROUNDS = 10  # each finds what was started while the one before was looking
 
 
@@ -52,6 +54,8 @@ def discard(path: str) -> None:
 
 if __name__ == "__main__":  # as `guard` starts it
     sys.stdin.buffer.read()
+    sweep(sys.argv[1])
+    time.sleep(_LATE)  # nobody tells of what a worker was about to start as it was killed with us
     sweep(sys.argv[1])
     for path in sys.argv[2:]:
         discard(path)
