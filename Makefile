@@ -5,7 +5,10 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 
-.PHONY: conformance test releases scripts lint actions types mutants trust reports set bench clean help
+# Where a step is disturbed anyway its calls are stopped in any case.
+UNDISTURBED = $(filter-out scenarios/sets/ scenarios/crash/ scenarios/errors/ scenarios/race/,$(wildcard scenarios/*/))
+
+.PHONY: conformance test releases scripts watched lint actions types mutants trust reports set bench clean help
 
 conformance: $(READY) ## play the scenarios against venv and uv and print the table
 	$(BIN)/pytest scenarios/ $(ARGS)
@@ -33,6 +36,12 @@ releases: $(READY) ## what the tools' files say of versions, tried with the rele
 
 scripts: $(READY) ## the script of every case run against the real tools: it fails exactly where the case breaks
 	VENVPROOF_SCRIPTS=1 $(BIN)/pytest tests/scripts $(ARGS)
+
+watched: $(READY) ## the corpus with every call of every command stopped and let go on: nothing may come out otherwise
+	$(BIN)/pytest $(UNDISTURBED) --table none --keep none --results .watched/off.jsonl $(ARGS)
+	$(BIN)/pytest $(UNDISTURBED) --table none --keep none --results .watched/on.jsonl --watched $(ARGS)
+	test "$$($(BIN)/venvproof diff .watched/off.jsonl .watched/on.jsonl | tee /dev/stderr)" = "Nothing changed."
+	rm -r .watched
 
 trust: $(READY) ## what has been seen to break each check of the corpus, looked for and written to reports/trust.md
 	$(BIN)/python tests/trust.py $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.measure import Comparison, Missing, Pair, timed
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from harness.run import Finished, Run
     from harness.runner import Known
     from harness.scenario import Scenario
+
+FEW = 9
+"""How many commands are taken together: one alone is quick, and what else the machine does is not."""
 
 SPECS = ("uv", "venv", "virtualenv")
 
@@ -103,9 +107,13 @@ class _Stage:
         return self.session.play(case, entrant, known)
 
     def create(self, spec: str, *, watched: bool = False, strace: bool = False) -> float:
-        """The seconds of the command alone."""
-        case = dataclasses.replace(self.case(spec, "one"), watched=watched)
-        return self.play(spec, traced(case) if strace else case).observations[0].finished[0].seconds
+        """The seconds of the command alone, of a few."""
+        seconds = []
+        for _ in range(FEW):
+            case = dataclasses.replace(self.case(spec, "one"), watched=watched)
+            run = self.play(spec, traced(case) if strace else case)
+            seconds.append(run.observations[0].finished[0].seconds)
+        return median(seconds)
 
     def sweep(self, spec: str) -> float:
         """The seconds of a whole sweep, one point after the other; how long its runs would take alone is summed up."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -149,10 +149,14 @@ class Players:
 
     def tell(self, name: str, done: int, count: int, left: float) -> None:
         """Show how far a sweep is, where somebody is looking at it."""
-        reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None and reporter.isatty:
-            words = f"{name}: point {done} of {count}, about {left:.0f} s left" if done < count else ""
+        plugins = self.config.pluginmanager
+        reporter, capture = plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager")
+        if reporter is None or not reporter.isatty():
+            return
+        words = f"{name}: point {done} of {count}, about {left:.0f} s left" if done < count else ""
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
             reporter.rewrite(words, erase=True)
+            reporter.flush()
 
     @cached_property
     def suite(self) -> str:

@@ -34,7 +34,7 @@ TOOLS = {"venv": "venv", "uv": f"uv@{sysconfig.get_path('scripts')}/uv"}
 """Those that `make` puts beside us."""
 
 EACH_FAMILY = 2
-"""How many scenarios of each family are played; `.ci/run` plays all of them."""
+"""How many scenarios of each family are played; `make watched` plays all of them."""
 
 NO_RESULT = {Outcome.SKIPPED, Outcome.UNSUPPORTED}
 POINTS = 5
