@@ -179,6 +179,7 @@ def _command(done: Finished) -> Record:
         "ending": _ending(done.ending),
         "seconds": round(done.seconds, 4),
         "output": done.output,
+        **({"unseen": done.watched.unseen} if done.watched and done.watched.unseen else {}),
     }
 
 

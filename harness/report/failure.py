@@ -101,6 +101,8 @@ def _step(step: Mapping[str, object]) -> Iterator[Line]:
         ending = " ".join(f"{how.replace('_', ' ')} {what}" for how, what in dict(step["ending"]).items())  # type: ignore[call-overload]
         yield Line(f"step {step['step']}: {done}   ({ending}, {step['seconds']:.3f} s)")
         yield from _output(str(step["output"]))
+        for way in step.get("unseen") or ():  # type: ignore[attr-defined]
+            yield Line(f"  it may have changed more than could be stopped: by {printable(way)}", "yellow")
     changes = step["changes"]
     assert isinstance(changes, list), "every step lists its changes"
     # What was there before matters more than what is new.

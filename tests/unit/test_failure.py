@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from _pytest._io import TerminalWriter
 from made import CACHE, ENV, ROOT, create, delete, directory, file, impossible, link, must, observe, plant, run, should
 
+from harness.calls import Watched
 from harness.judge import judge
 from harness.report.failure import Failure, Line, lines
 from harness.run import TimedOut
@@ -190,3 +192,11 @@ def test_a_failure_is_readable_without_colour() -> None:
         "step 1: tool create   (exited 0, 0.000 s)",
         f"  - {ENV}: link ../store/env",
     ]
+
+
+def test_what_a_command_may_have_changed_unseen_is_told() -> None:
+    made = run({}, create(exits=1, stderr="no\n"), checks=(must("succeeds"),))
+    (seen,) = made.observations
+    done = replace(seen.finished[0], watched=Watched(unseen=("io_uring",)))
+    made = replace(made, observations=(replace(seen, finished=(done,)),))
+    assert "  it may have changed more than could be stopped: by io_uring" in texts(made)
