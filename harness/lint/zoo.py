@@ -39,6 +39,7 @@ BROAD = (
 """Liars whose lie shows nearly everywhere."""
 
 DISTURBED = (
+    "caches-in-the-base",
     "finds-a-full-disk-in-order",
     "gives-up-what-stood",
     "links-the-python-first",
@@ -50,7 +51,7 @@ DISTURBED = (
     "trusts-what-it-began",
     "waits-for-nobody",
 )
-"""Liars that lie only where they are interrupted, where a call of theirs fails, or where another is at work."""
+"""Liars that are caught only where they are interrupted, where a call of theirs fails, or where another is at work."""
 
 NO_LIARS = {
     "conftest": "it is no tool",

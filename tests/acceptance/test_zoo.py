@@ -209,6 +209,7 @@ LIES = (
     Lie("trusts-what-it-began", "zoo/killed", "recovers", 2),
     Lie("links-the-python-first", "zoo/killed", "no-impostor", 1),
     Lie("tidies-up-the-base", "crash/create-then-create", "base-untouched", 2),
+    Lie("caches-in-the-base", "crash/create-then-reuse", "base-untouched", 1),
     Lie("makes-room-beside", "crash/create-then-create", "nothing-outside", 1),
     Lie("puts-the-link-back", "crash/through-a-link", "links-survive", 1),
     Lie("puts-the-file-aside", "crash/reuse-then-reuse", "files-survive", 3),
