@@ -160,7 +160,8 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 %s
 from harness.stopping.probe import missing
-print(missing() or "nothing")
+print(missing() or "nothing", flush=True)
+os._exit(0)  # on the usual way out a thread that answers is stopped before the last call is made
 """
 NESTED = """\
 from threading import Event, Thread
