@@ -42,7 +42,7 @@ POINTS = 5
 
 SWEPT = (
     "crash/create-then-create",
-    "crash/through-a-link",
+    "crash/create-then-reuse",
     "errors/full-disk",
     "errors/io-error-recreate",
     "race/create-and-create",

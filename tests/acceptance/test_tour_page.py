@@ -23,6 +23,7 @@ from harness.verbs import VERBS
 HERE = Path(__file__).resolve().parents[2]
 PAGE = (HERE / "docs" / "tour.md").read_text(encoding="utf-8")
 CI_PAGE = (HERE / "docs" / "ci.md").read_text(encoding="utf-8")
+FILESYSTEMS_PAGE = (HERE / "docs" / "filesystems.md").read_text(encoding="utf-8")
 UV = cache_dir() / TOOLS / "uv-0.7.13" / "bin" / "uv"
 """Where the first run of the page installs it, if it is not there."""
 
@@ -99,7 +100,7 @@ def test_what_is_explained_is_what_the_page_shows(tmp_path: Path) -> None:
 
 
 def test_every_verb_is_run_on_one_page_or_the_other() -> None:
-    shown = set(re.findall(r"^\$ (?:.*&& )?venvproof (\w+)", PAGE + CI_PAGE, re.MULTILINE))
+    shown = set(re.findall(r"^\$ (?:.*&& )?venvproof (\w+)", PAGE + CI_PAGE + FILESYSTEMS_PAGE, re.MULTILINE))
     assert shown | {"expect"} == set(VERBS), "`expect` needs results of several machines to be of use"
 
 

@@ -19,7 +19,7 @@ from harness.tools.catalogue import builtin_tools
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 sys.path.append(str(REPORTS))
 
-from planned import Build, listed  # noqa: E402 -- found by the path above
+from builds import Build, listed  # noqa: E402 -- found by the path above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def test_builds_are_played_once_and_published(folder: Path) -> None:
         "  uv@0.0.0  to play (first variants)",
         "2 builds: 0 there, 2 to play, nobody knows how long",
     )
-    assert "[1 of 2] uv: 1 cases in " in said.err
+    assert "[1 of 2] uv: 1 case in " in said.err
     assert "[2 of 2] uv@0.0.0: not measured: uv 0.0.0 is not in the cache" in said.err
     assert (said.status, files(folder)) == (0, ["seconds.json", "uv-0.0.0.jsonl", "uv.jsonl"])
     found = [read_results(folder / "reports" / "runs" / name) for name in ("uv-0.0.0.jsonl", "uv.jsonl")]
