@@ -87,7 +87,8 @@ def test_what_was_skipped_is_told_with_the_reason(whole: Whole, way: Way) -> Non
     assert told == [
         f"SKIPPED [1] scenarios/words/unsupported.yaml: {LIAR} 1.0 has no `preview`",
         "SKIPPED [1] scenarios/words/unsupported.yaml: the `preview` of uv knows environments at `.venv` alone",
-        "SKIPPED [2] scenarios/words/skipped.yaml: needs case-insensitive: the filesystem takes `a` and `A` for two names",
+        "SKIPPED [2] scenarios/words/skipped.yaml: needs case-insensitive: the filesystem takes `a` and `A` for two "
+        "names",
     ]
 
 
