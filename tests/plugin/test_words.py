@@ -59,6 +59,8 @@ step 1: {LIAR} create --python $python .venv   (exited 0, N s)
   + project/.venv/pyvenv.cfg: file
 """
 
+TWO_NAMES = "the filesystem takes `a` and `A` for two names"
+
 
 def measured(text: str) -> str:
     """A text without what was measured, and depends on where it was."""
@@ -87,8 +89,7 @@ def test_what_was_skipped_is_told_with_the_reason(whole: Whole, way: Way) -> Non
     assert told == [
         f"SKIPPED [1] scenarios/words/unsupported.yaml: {LIAR} 1.0 has no `preview`",
         "SKIPPED [1] scenarios/words/unsupported.yaml: the `preview` of uv knows environments at `.venv` alone",
-        "SKIPPED [2] scenarios/words/skipped.yaml: needs case-insensitive: the filesystem takes `a` and `A` for two "
-        "names",
+        f"SKIPPED [2] scenarios/words/skipped.yaml: needs case-insensitive: {TWO_NAMES}",
     ]
 
 
