@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.snapshot import Seen
     from harness.tree import Plain, Tree
 
-ROOT, CACHE = "/work/1/root", "/work/1/cache"
+ROOT, CACHE = "/made/1/root", "/made/1/cache"
 ENV = "project/.venv"
 
 # -- trees as they are seen --------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_a_case_is_told_from_what_it_is_about_to_where_it_is_kept() -> None:
         create({ENV: directory(), "tmp/new": file("a"), "store/env": directory(0o700)}, stderr="warning: x\n\n"),
         checks=(should("says", "kept"), observe("never-says", "made")),
     )
-    assert told(made, because=("https://example.org/1", "It is so"), kept="/work/1/root") == [
+    assert told(made, because=("https://example.org/1", "It is so"), kept="/made/1/root") == [
         Line("A link stays", "bold"),
         Line("because https://example.org/1"),
         Line("because It is so"),
@@ -68,7 +68,7 @@ def test_a_case_is_told_from_what_it_is_about_to_where_it_is_kept() -> None:
         Line("  ~ store/env: directory 0755 -> directory 0700", "yellow"),
         Line("  + tmp/new: file", "green"),
         Line(""),
-        Line("the tree is kept in /work/1/root"),
+        Line("the tree is kept in /made/1/root"),
     ]
 
 

@@ -12,7 +12,7 @@ from harness.calls import CALLS, ERRORS, Stop, below, key
 from harness.scenario import Spot
 from harness.stopping.orders import Decision, Fail, GoOn, Kill, Orders, Signal
 
-ROOT = "/work/1/root"
+ROOT = "/made/1/root"
 REFUSE = Fail(errno.ENOSPC)
 
 
@@ -72,13 +72,13 @@ def test_only_calls_of_the_kinds_asked_for_are_counted() -> None:
 
 def test_calls_beside_the_root_are_not_counted() -> None:
     orders = refusing(at=1)
-    beside = [stop("mkdir", "/work/1/root2"), stop("mkdir", "/work/1/cache/a"), stop("chmod", ROOT), stop("open", "")]
+    beside = [stop("mkdir", "/made/1/root2"), stop("mkdir", "/made/1/cache/a"), stop("chmod", ROOT), stop("open", "")]
     assert (decisions(orders, beside), orders.hit) == ([GoOn()] * 4, None)
 
 
 def test_a_call_counts_by_either_of_its_places() -> None:
     orders = refusing(at=Spot("rename", "env"))
-    assert decisions(orders, [stop("rename", "env", "/work/1/cache/env")]) == [REFUSE]
+    assert decisions(orders, [stop("rename", "env", "/made/1/cache/env")]) == [REFUSE]
 
 
 def test_what_changes_last_names_a_call_that_has_two_places() -> None:

@@ -123,17 +123,17 @@ def test_every_name_of_the_format_has_a_value() -> None:
     assert command(step, environment="project/my env", cwd="work") == Command(
         argv=(
             "/tools/bin/tool",
-            "/work/1/root",
-            "/work/1/root/project/my env",
-            "/work/1/root/work",
-            "/work/1/root/home",
+            "/made/1/root",
+            "/made/1/root/project/my env",
+            "/made/1/root/work",
+            "/made/1/root/home",
             "/pythons/bin/python3.12",
             "/tools/bin/tool",
-            "/work/1/cache",
+            "/made/1/cache",
             "$env",
         ),
-        cwd="/work/1/root/work",
-        variables=CLEAN | {"PWD": "/work/1/root/work"},
+        cwd="/made/1/root/work",
+        variables=CLEAN | {"PWD": "/made/1/root/work"},
         limit=60.0,
     )
 
@@ -142,15 +142,15 @@ def test_every_name_of_the_format_has_a_value() -> None:
 
 CLEAN = {
     "PATH": "/pythons/bin:/tools/bin:/usr/bin:/bin",
-    "HOME": "/work/1/root/home",
-    "TMPDIR": "/work/1/root/tmp",
-    "XDG_CONFIG_HOME": "/work/1/root/home/.config",
-    "XDG_DATA_HOME": "/work/1/root/home/.local/share",
-    "XDG_CACHE_HOME": "/work/1/root/home/.cache",
-    "XDG_STATE_HOME": "/work/1/root/home/.local/state",
+    "HOME": "/made/1/root/home",
+    "TMPDIR": "/made/1/root/tmp",
+    "XDG_CONFIG_HOME": "/made/1/root/home/.config",
+    "XDG_DATA_HOME": "/made/1/root/home/.local/share",
+    "XDG_CACHE_HOME": "/made/1/root/home/.cache",
+    "XDG_STATE_HOME": "/made/1/root/home/.local/state",
     "LANG": "C.UTF-8",
     "TZ": "UTC",
-    "PWD": "/work/1/root/project",
+    "PWD": "/made/1/root/project",
     "VENVPROOF_SESSION": "session",
 }
 
@@ -167,10 +167,10 @@ def test_the_tools_variables_then_the_steps_are_added() -> None:
         creating(variables={"TOOL_MODE": "step", "VIRTUAL_ENV": "$root/other", "PRICE": "5$$"}), setting(of)
     )
     assert found.variables == CLEAN | {
-        "TOOL_CACHE": "/work/1/cache",
+        "TOOL_CACHE": "/made/1/cache",
         "TOOL_MODE": "step",
-        "TOOL_HOME": "/work/1/root/home/x",
-        "VIRTUAL_ENV": "/work/1/root/other",
+        "TOOL_HOME": "/made/1/root/home/x",
+        "VIRTUAL_ENV": "/made/1/root/other",
         "PRICE": "5$",
     }
 
@@ -187,7 +187,7 @@ def test_another_tools_step_has_that_tools_variables_and_that_tools_directory_on
     of = subject(tool(variables={"TOOL_CACHE": "$cache"}))
     assert command(creating(by="other"), setting(of)).variables == CLEAN | {
         "PATH": "/pythons/bin:/others/bin:/usr/bin:/bin",
-        "OTHER_CACHE": "/work/1/cache",
+        "OTHER_CACHE": "/made/1/cache",
     }
 
 
@@ -210,8 +210,8 @@ def test_the_environments_python_is_probed_in_the_clean_environment_alone() -> N
         ({"at": ".venv/"}, {}, ".venv/", "project/.venv"),
         ({"at": "./.venv/."}, {}, "./.venv/.", "project/./.venv/."),
         ({"at": "../work/.venv"}, {}, "../work/.venv", "project/../work/.venv"),
-        ({"at": "$root/work/.venv"}, {}, "/work/1/root/work/.venv", "work/.venv"),
-        ({"at": "$env"}, {}, "/work/1/root/project/.venv", "project/.venv"),
+        ({"at": "$root/work/.venv"}, {}, "/made/1/root/work/.venv", "work/.venv"),
+        ({"at": "$env"}, {}, "/made/1/root/project/.venv", "project/.venv"),
         ({"at": "a$$b"}, {}, "a$b", "project/a$b"),
         ({"at": ".venv", "cwd": "other"}, {}, ".venv", "other/.venv"),
         ({"through": "elsewhere"}, {}, ".venv", "elsewhere/.venv"),
@@ -236,7 +236,7 @@ def test_the_environment_is_spelled_as_a_user_would_where_the_command_runs(
 )
 def test_a_command_runs_where_it_is_told_and_pwd_says_the_same(options: dict[str, str], where: str) -> None:
     found = command(creating(**options))
-    assert (found.cwd, found.variables["PWD"]) == (f"/work/1/root/{where}", f"/work/1/root/{where}")
+    assert (found.cwd, found.variables["PWD"]) == (f"/made/1/root/{where}", f"/made/1/root/{where}")
 
 
 # -- what a step becomes -----------------------------------------------------------------------------------------------
@@ -245,8 +245,8 @@ def test_a_command_runs_where_it_is_told_and_pwd_says_the_same(options: dict[str
 def test_everything_a_modifier_can_say_reaches_the_command() -> None:
     found = command(creating(answer=("y", "n"), limit=5.0, umask=0o077, python="$root/bin/python"))
     assert found == Command(
-        argv=("/tools/bin/tool", "make", "--python", "/work/1/root/bin/python", ".venv"),
-        cwd="/work/1/root/project",
+        argv=("/tools/bin/tool", "make", "--python", "/made/1/root/bin/python", ".venv"),
+        cwd="/made/1/root/project",
         variables=CLEAN,
         limit=5.0,
         answers=("y", "n"),
@@ -287,7 +287,7 @@ def test_a_seed_is_asked_for_in_the_tools_own_way() -> None:
 def test_a_tool_that_is_the_interpreters_own_module_runs_by_the_interpreter() -> None:
     assert command(creating(), setting(VENV)).argv == ("/pythons/bin/python3.12", "-m", "venv", ".venv")
     assert command(creating(python="$root/python"), setting(VENV)).argv == (
-        "/work/1/root/python",
+        "/made/1/root/python",
         "-m",
         "venv",
         ".venv",
@@ -319,8 +319,8 @@ def test_a_step_of_another_tool_is_that_tools_command() -> None:
         commands=(
             Command(
                 argv=("/others/bin/other", ".venv"),
-                cwd="/work/1/root/project",
-                variables=CLEAN | {"PATH": "/pythons/bin:/others/bin:/usr/bin:/bin", "OTHER_CACHE": "/work/1/cache"},
+                cwd="/made/1/root/project",
+                variables=CLEAN | {"PATH": "/pythons/bin:/others/bin:/usr/bin:/bin", "OTHER_CACHE": "/made/1/cache"},
                 limit=60.0,
             ),
         ),
@@ -330,10 +330,10 @@ def test_a_step_of_another_tool_is_that_tools_command() -> None:
 @pytest.mark.parametrize(
     ("options", "python"),
     [
-        ({}, "/work/1/root/project/.venv/bin/python"),
-        ({"at": "$root/store/env"}, "/work/1/root/store/env/bin/python"),
-        ({"at": "a$$b"}, "/work/1/root/project/a$b/bin/python"),
-        ({"cwd": "home"}, "/work/1/root/home/../project/.venv/bin/python"),
+        ({}, "/made/1/root/project/.venv/bin/python"),
+        ({"at": "$root/store/env"}, "/made/1/root/store/env/bin/python"),
+        ({"at": "a$$b"}, "/made/1/root/project/a$b/bin/python"),
+        ({"cwd": "home"}, "/made/1/root/home/../project/.venv/bin/python"),
     ],
 )
 def test_the_environments_own_python_is_started_under_the_path_that_is_asked_for(
@@ -387,7 +387,7 @@ def test_what_is_planted_between_commands_is_spelled_out_and_brings_no_parents()
     assert action == Plant(
         {
             "a/b": File(b"planted as a/b\n"),
-            "a/l": Link("/work/1/root/b"),
+            "a/l": Link("/made/1/root/b"),
             "p": Directory(),
             "p/pyproject.toml": File(
                 b'[project]\nname = "demo"\nversion = "0.1.0"\nrequires-python = ">=3.8"\ndependencies = []\n'
@@ -412,12 +412,12 @@ def test_a_tree_is_spelled_out_with_the_directories_that_always_stand() -> None:
     assert planned(variant(planted=tree)).tree == {
         "home": Directory(),
         "project": Directory(),
-        "project/.venv": Link("/work/1/root/store/env"),
+        "project/.venv": Link("/made/1/root/store/env"),
         "store": Directory(),
         "store/env": Directory(0o2750),
-        "store/notes": File(b"in /work/1/root for 5$\n"),
+        "store/notes": File(b"in /made/1/root for 5$\n"),
         "store/raw": File(b"\xff\x00"),
-        "store/raw-in": File(b"\xff/work/1/root"),
+        "store/raw-in": File(b"\xff/made/1/root"),
         "tmp": Directory(),
         "z": Directory(0o2750),
         "store/z": Hardlink("store/notes"),
@@ -490,7 +490,7 @@ def test_names_in_an_expression_stand_for_themselves(name: str, expression: str,
 
 def test_texts_that_are_compared_with_the_tree_are_what_the_tree_holds() -> None:
     asked = must("link", {ENV: "$root/store/env", "a": "5$$"})
-    assert checks_of(asked) == [{ENV: "/work/1/root/store/env", "a": "5$"}]
+    assert checks_of(asked) == [{ENV: "/made/1/root/store/env", "a": "5$"}]
 
 
 def test_other_arguments_stay_what_they_are() -> None:
@@ -521,7 +521,7 @@ def test_a_dollar_sign_in_a_path_is_doubled_wherever_a_path_stands() -> None:
     }
     first, *edits = (step.action for step in found.steps)
     assert isinstance(first, Act)
-    assert (first.environment, first.commands[0].cwd) == ("$env/.venv", "/work/1/root/$env")
+    assert (first.environment, first.commands[0].cwd) == ("$env/.venv", "/made/1/root/$env")
     assert edits == [Delete("a$1"), Move("a$2", "a$3"), Plant({"a$4": Hardlink("a$5")})]
     assert (found.variant.environment, found.variant.cwd) == ("$env/.venv", "$env")
     assert (found.permit, tuple(found.variant.permit)) == (("a$7/**",), ("a$7/**",))

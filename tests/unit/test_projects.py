@@ -98,7 +98,7 @@ def test_a_project_that_requires_tiny_has_its_wheel_and_the_files_for_it() -> No
 @pytest.mark.parametrize(
     ("where", "url"),
     [
-        (setting(), f"file:///work/1/root/wheels/{NAME}"),
+        (setting(), f"file:///made/1/root/wheels/{NAME}"),
         (setting(root="/a b/$root"), f"file:///a%20b/%24root/wheels/{NAME}"),
         (setting(machine=WINDOWS, root=r"C:\a b"), f"file:///C:/a%20b/wheels/{NAME}"),
     ],
